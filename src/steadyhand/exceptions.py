@@ -1,0 +1,5 @@
+"""The root of every error that steadyhand raises on purpose."""
+
+
+class SteadyhandError(Exception):
+    """An error with the offending value, where it came from, and the remedy in its message."""
