@@ -1,0 +1,1 @@
+"""Action chunks and what their numbers mean."""

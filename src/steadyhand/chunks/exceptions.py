@@ -1,0 +1,9 @@
+"""Errors of the chunks room."""
+
+from __future__ import annotations
+
+from steadyhand.exceptions import SteadyhandError
+
+
+class MeaningError(SteadyhandError):
+    """An action layout whose meaning cannot be worked out, or a row whose target no joint position reaches."""

@@ -1,0 +1,1 @@
+"""Ways of moving an arm and a gripper, one file each."""

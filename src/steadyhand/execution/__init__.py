@@ -1,0 +1,1 @@
+"""From joint targets to motion: stitching, reference, gate, brake."""

@@ -1,0 +1,167 @@
+"""The brake: a jerk-limited stop from the commanded state, along the checked path where possible."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steadyhand.execution.exceptions import BrakeError
+from steadyhand.execution.limits import JointLimits, extrema
+from steadyhand.execution.reference import Reference, State
+
+Array = NDArray[np.float64]
+
+# Jerk and acceleration limits are compared with this much room, for rounding at the exact limit.
+_ROOM = 1.0 + 1e-6
+_PATH_STEP = 0.02
+
+
+def stop(time: float, state: State, limits: JointLimits) -> Reference:
+    """Return the quickest jerk-limited stop of every joint for itself, from ``state`` at ``time``.
+
+    Ruckig plans state to state (Berscheid and Kroeger, "Jerk-limited Real-time Trajectory Generation with Arbitrary
+    Target States", 2021); its phases have constant jerk, so that knots at all phase ends reproduce it exactly.
+
+    Args:
+        time: When the stop begins, ROS clock [s].
+        state: Commanded state at that time.
+        limits: Brake limits: acceleration and jerk are used.
+
+    Raises:
+        BrakeError: The state is not finite.
+    """
+    from ruckig import ControlInterface, InputParameter, Ruckig, Synchronization, Trajectory
+
+    n = len(state.position)
+    request = InputParameter(n)
+    request.control_interface = ControlInterface.Velocity
+    request.synchronization = Synchronization.No
+    request.current_position = state.position.tolist()
+    request.current_velocity = state.velocity.tolist()
+    # Ruckig refuses an acceleration beyond the limit; brake limits are never below the motion's own.
+    acceleration = np.clip(state.acceleration, -limits.acceleration, limits.acceleration)
+    request.current_acceleration = acceleration.tolist()
+    request.target_velocity = [0.0] * n
+    request.target_acceleration = [0.0] * n
+    request.max_acceleration = limits.acceleration.tolist()
+    request.max_jerk = limits.jerk.tolist()
+    return _plan(Ruckig(n), request, Trajectory(n), time, state)
+
+
+def move(time: float, start: Array, goal: Array, limits: JointLimits, fraction: float) -> Reference:
+    """Return a synchronised jerk-limited move from rest at ``start`` to rest at ``goal``.
+
+    Args:
+        time: When the move begins, ROS clock [s].
+        start: Position, shape (n,).
+        goal: Position, shape (n,).
+        limits: Limits of the motion.
+        fraction: Share of the velocity limits to use, above 0 and up to 1.
+
+    Raises:
+        BrakeError: A value is not finite.
+    """
+    from ruckig import InputParameter, Ruckig, Trajectory
+
+    n = len(start)
+    request = InputParameter(n)
+    request.current_position = np.asarray(start, dtype=np.float64).tolist()
+    request.target_position = np.asarray(goal, dtype=np.float64).tolist()
+    request.max_velocity = (fraction * limits.velocity).tolist()
+    request.max_acceleration = (fraction * limits.acceleration).tolist()
+    request.max_jerk = limits.jerk.tolist()
+    return _plan(Ruckig(n), request, Trajectory(n), time, State.at_rest(start))
+
+
+def _plan(planner: object, request: object, trajectory: object, time: float, state: State) -> Reference:
+    """Run Ruckig and return its trajectory as a reference."""
+    from ruckig import RuckigError
+
+    values = np.concatenate([state.position, state.velocity, state.acceleration])
+    if not np.all(np.isfinite(values)):
+        raise BrakeError(f"No stop from a state that is not finite: {values}.")
+    try:
+        planner.calculate(request, trajectory)  # type: ignore[attr-defined]
+    except RuckigError as error:
+        raise BrakeError(f"Ruckig found no motion from position {state.position}: {error}") from error
+    ends = {0.0, float(trajectory.duration)}  # type: ignore[attr-defined]
+    for profile in trajectory.profiles[0]:  # type: ignore[attr-defined]
+        brake = getattr(profile.brake, "duration", 0.0)
+        elapsed = brake + np.cumsum(profile.t)
+        ends.update(float(t) for t in elapsed)
+        ends.update(float(t) for t in np.cumsum(getattr(profile.brake, "t", [])))
+    times = _apart([t for t in sorted(ends) if t <= trajectory.duration])  # type: ignore[attr-defined]
+    if len(times) < 2:
+        return Reference.from_states(np.array([time, time + 0.01]), [State.at_rest(state.position)] * 2)
+    samples = [trajectory.at_time(t) for t in times]  # type: ignore[attr-defined]
+    p, v, a = (np.array([s[k] for s in samples], dtype=np.float64) for k in range(3))
+    v[-1] = 0.0
+    a[-1] = 0.0
+    return Reference(time + np.array(times), p, v, a)
+
+
+def _apart(times: list[float], least: float = 1e-5) -> list[float]:
+    """Drop times closer than ``least`` to the one before, and keep the last."""
+    kept = times[:1]
+    for t in times[1:]:
+        if t - kept[-1] >= least:
+            kept.append(t)
+    if len(kept) > 1:
+        kept[-1] = times[-1]
+    return kept
+
+
+def stop_along(path: Reference, time: float, limits: JointLimits, longest: float) -> Reference | None:
+    """Return a stop from ``time`` on that stays on ``path``, or None where the limits allow none within ``longest``.
+
+    The path's own time u is slowed from 1 to 0 over T: du/dt = 1 - 3 s^2 + 2 s^3 with s = t / T, so that acceleration
+    is continuous at both ends and the arm advances T / 2 along the path.
+
+    Args:
+        path: The checked reference, running at ``time``.
+        time: When the stop begins, ROS clock [s].
+        limits: Brake limits.
+        longest: Longest duration [s].
+    """
+    state = path.sample(time)
+    # The peak of the law's deceleration is 1.5 / T.
+    shortest = 1.5 * float(np.max(np.abs(state.velocity) / limits.acceleration, initial=0.0))
+    duration = max(shortest, 0.1)
+    while duration <= longest:
+        candidate = _slowed(path, time, duration)
+        found = extrema(candidate)
+        within = np.all(found.acceleration <= limits.acceleration * _ROOM) and np.all(found.jerk <= limits.jerk * _ROOM)
+        if within and np.all(found.speed <= limits.velocity * _ROOM):
+            return candidate
+        duration *= 1.2
+    return None
+
+
+def _slowed(path: Reference, time: float, duration: float) -> Reference:
+    """Return ``path`` from ``time`` on, slowed to rest over ``duration``."""
+    s = np.linspace(0.0, 1.0, max(3, int(np.ceil(duration / _PATH_STEP)) + 1))
+    u = time + duration * (s - s**3 + 0.5 * s**4)
+    rate = (1.0 - 3.0 * s**2 + 2.0 * s**3)[:, None]
+    change = ((-6.0 * s + 6.0 * s**2) / duration)[:, None]
+    p, v, a = path.sample_many(u)
+    velocity = v * rate
+    acceleration = a * rate**2 + v * change
+    velocity[-1] = 0.0
+    acceleration[-1] = 0.0
+    return Reference(time + duration * s, p, velocity, acceleration)
+
+
+def brake(path: Reference, time: float, limits: JointLimits, longest: float) -> Reference:
+    """Return a stop from ``path`` at ``time``: along the path where the limits allow it, else joint by joint.
+
+    A joint-by-joint stop that would pass a position limit gives way to the one along the path, however long that takes,
+    since the path was checked and the space beside it was not.
+    """
+    along = stop_along(path, time, limits, longest)
+    if along is not None:
+        return along
+    direct = stop(time, path.sample(time), limits)
+    found = extrema(direct)
+    if np.all(found.lowest >= limits.lower) and np.all(found.highest <= limits.upper):
+        return direct
+    return stop_along(path, time, limits, 4.0 * longest) or direct

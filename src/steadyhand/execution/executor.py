@@ -1,0 +1,334 @@
+"""The executor: what the arm is commanded, from activation to the brake. It knows no ROS."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.chunks.targets import JointTargets
+from steadyhand.execution.brake import brake, move, stop
+from steadyhand.execution.delay import DelayEstimate
+from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.limits import JointLimits, extrema
+from steadyhand.execution.reasons import Reason, Recovery
+from steadyhand.execution.reference import Reference
+from steadyhand.execution.stitching import Stitched, Stitching
+from steadyhand.execution.window import window
+
+Array = NDArray[np.float64]
+
+# Part of the velocity limits that a move to a start pose uses: nobody asked for haste.
+_START_FRACTION = 0.5
+_AT_START = 1e-3
+# At rest a controller that follows leaves less than this between command and measurement [rad or m].
+_AT_REST = 0.02
+# The reference is kept this long after it has passed, for tracking errors at the time of measurement.
+_HISTORY = 1.0
+
+
+class Phase(Enum):
+    """What the executor is doing."""
+
+    INACTIVE = "inactive"
+    HELD = "held"
+    STARTING = "starting"
+    RUNNING = "running"
+    BRAKING = "braking"
+
+
+@dataclass(frozen=True)
+class ExecutorSettings:
+    """Settings of the executor.
+
+    Attributes:
+        limits: Limits of motion.
+        brake_limits: Limits of a stop.
+        max_unattended_motion: Longest motion handed to the controller, braking tail included [s].
+        lead: Time from a decision until the controller can act on it [s].
+    """
+
+    limits: JointLimits
+    brake_limits: JointLimits
+    max_unattended_motion: float
+    lead: float = 0.03
+
+
+class Executor:
+    """Keeps the reference, and lets it move only within an open episode.
+
+    Every method takes the time on the ROS clock [s]. Whatever cannot be trusted ends in `fault`: a brake, then hold.
+
+    Attributes:
+        phase: What the executor is doing.
+        reason: Why the arm brakes or is held, None while it moves freely.
+        message: The same for a person.
+        episode_id: The open episode, empty where there is none.
+        chunk: The newest chunk in the reference, None before the first of the episode.
+        stitched: How that chunk was stitched.
+        refusals: Times each reason was given for a refusal, brake or hold.
+        delay: Observation to hand-over of recent chunks.
+    """
+
+    def __init__(self, settings: ExecutorSettings, stitching: Stitching) -> None:
+        self._settings = settings
+        self._stitching = stitching
+        self._longest_brake = max(0.2, settings.max_unattended_motion - 0.2)
+        self.phase = Phase.INACTIVE
+        self.reason: Reason | None = Reason.NOT_STARTED
+        self.message = ""
+        self.episode_id = ""
+        self.chunk: ActionChunk | None = None
+        self.stitched: Stitched | None = None
+        self.refusals: Counter[Reason] = Counter()
+        self.delay = DelayEstimate()
+        self.speed = 1.0
+        self._reference: Reference | None = None
+        self._motion_end = 0.0
+        self._sent: Reference | None = None
+        self._tail_start = np.inf
+        self._running = False
+        self._last_sequence = -1
+
+    @property
+    def reference(self) -> Reference | None:
+        """What is commanded, always ending at rest; None while inactive."""
+        return self._reference
+
+    def activate(self, now: float, measured: Array) -> None:
+        """Hold at the measured positions, shape (n,)."""
+        self.anchor(now, measured)
+        self._rest(Reason.NOT_STARTED, "activated")
+
+    def deactivate(self, now: float) -> Reference | None:
+        """End every motion; return the brake to hand over, None where the arm rests."""
+        final = self._brake(now, Reason.DEACTIVATED, "the bridge was deactivated") if self.moving else None
+        self.phase, self.reason, self.episode_id, self._running = Phase.INACTIVE, Reason.DEACTIVATED, "", False
+        return final
+
+    def anchor(self, now: float, measured: Array) -> None:
+        """Put the commanded rest position where the arm was measured, shape (n,); only while it rests."""
+        self._follow(Reference.resting(now, np.asarray(measured, dtype=np.float64)), now)
+
+    @property
+    def moving(self) -> bool:
+        """True while the reference is not at rest."""
+        return self.phase in (Phase.STARTING, Phase.RUNNING, Phase.BRAKING)
+
+    def open(self, episode_id: str, now: float, measured: Array, speed: float, start: Array | None) -> None:
+        """Open an episode and move to its start pose.
+
+        Args:
+            episode_id: Unique for each episode.
+            now: ROS clock [s].
+            measured: Measured positions, shape (n,).
+            speed: Speed override, above 0 and up to 1.
+            start: Start pose, shape (n,); None to start where the arm is.
+
+        Raises:
+            RefusedError: The executor is not active, still moves, or runs another episode.
+        """
+        if self.phase is Phase.INACTIVE or self._reference is None:
+            raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
+        if self.episode_id:
+            raise RefusedError(Reason.WRONG_EPISODE, f"episode {self.episode_id} is still open")
+        if self.moving:
+            raise RefusedError(Reason.WRONG_EPISODE, "the arm is still braking from the episode before")
+        if not 0.0 < speed <= 1.0:
+            raise RefusedError(Reason.MODE_UNKNOWN, f"speed {speed} is outside of 0 (excluded) to 1")
+        self._anchor_if_moved(now, measured)
+        limits = self._settings.limits
+        goal = measured if start is None else start
+        if np.any(goal < limits.lower) or np.any(goal > limits.upper):
+            joint = int(np.argmax((goal < limits.lower) | (goal > limits.upper)))
+            raise RefusedError(
+                Reason.POSITION_LIMIT,
+                f"{limits.names[joint]} would start at {goal[joint]:.4f}, "
+                f"limits {limits.lower[joint]:g} to {limits.upper[joint]:g}; move the arm inside of its limits first",
+            )
+        self.episode_id, self.speed, self._running = episode_id, speed, False
+        self.chunk = self.stitched = None
+        self._last_sequence = -1
+        self.delay.clear()
+        if np.all(np.abs(goal - measured) <= _AT_START):
+            self._rest(Reason.START_POSE_REACHED, "the arm was at the start pose")
+            return
+        begin = now + self._settings.lead
+        plan = move(begin, measured, goal, limits, _START_FRACTION * speed)
+        self._follow(self._reference.between(now - _HISTORY, begin).followed_by(plan), plan.end)
+        self.phase, self.reason, self.message = Phase.STARTING, None, ""
+
+    def run(self, episode_id: str) -> None:
+        """Let chunks of the open episode move the arm.
+
+        Raises:
+            RefusedError: Another episode is open, or the start pose has not been reached.
+        """
+        if not episode_id or episode_id != self.episode_id:
+            raise RefusedError(Reason.WRONG_EPISODE, f"episode '{episode_id}' is not open, '{self.episode_id}' is")
+        if self._running:
+            return
+        if self.phase is not Phase.HELD or self.reason is not Reason.START_POSE_REACHED:
+            raise RefusedError(self.reason or Reason.WRONG_EPISODE, f"the start pose is not reached: {self.message}")
+        self._running = True
+        self._rest(Reason.WAITING_FOR_CHUNK, "waiting for the first chunk")
+
+    def close(self, now: float) -> None:
+        """End the episode: brake and hold."""
+        self.episode_id, self._running = "", False
+        if self.moving:
+            self._begin_brake(now, Reason.EPISODE_ENDED, "the episode ended")
+        elif self.phase is Phase.HELD:
+            self._rest(Reason.EPISODE_ENDED, "the episode ended")
+
+    def fault(self, now: float, reason: Reason, message: str) -> None:
+        """Brake, then hold, for ``reason``. A hold takes over a reason that is graver than its own."""
+        if reason is not self.reason:
+            self.refusals[reason] += 1
+        if self.phase in (Phase.STARTING, Phase.RUNNING):
+            self._begin_brake(now, reason, message)
+        elif self.phase is not Phase.INACTIVE and self._graver(reason):
+            self.reason, self.message = reason, message
+
+    def resume(self, now: float, measured: Array) -> None:
+        """Let the next chunk move the arm again from where it is, after a stop or fault within the episode.
+
+        Raises:
+            RefusedError: There is no episode to resume, the arm is not at rest, or the hold needs a new goal.
+        """
+        if self.phase is not Phase.HELD:
+            raise RefusedError(self.reason or Reason.NOT_ACTIVE, f"nothing to resume: the bridge is {self.phase.value}")
+        if not self.episode_id or not self._running:
+            raise RefusedError(self.reason or Reason.NOT_STARTED, "no episode to resume: send a RunInstruction goal")
+        if self.reason is not None and self.reason.recovery is Recovery.GOAL:
+            raise RefusedError(self.reason, f"{self.reason} needs a new goal: {self.message}")
+        self._anchor_if_moved(now, measured)
+        self._rest(Reason.WAITING_FOR_CHUNK, "resumed, waiting for the next chunk")
+
+    def accepts(self, chunk: ActionChunk) -> bool:
+        """Return whether a chunk is of this episode and may move the arm now; raise where it is misordered.
+
+        Raises:
+            RefusedError: The chunk is not newer than the one before.
+        """
+        if not self._running or chunk.episode_id != self.episode_id:
+            return False
+        if chunk.sequence <= self._last_sequence:
+            raise RefusedError(
+                Reason.CHUNK_MISORDERED, f"chunk {chunk.sequence} came after chunk {self._last_sequence}"
+            )
+        self._last_sequence = chunk.sequence
+        if self.phase is Phase.RUNNING:
+            return True
+        return self.phase is Phase.HELD and self.reason is not None and self.reason.recovery is Recovery.FRESH_CHUNK
+
+    def offer(self, chunk: ActionChunk, targets: JointTargets, now: float) -> Stitched:
+        """Stitch a checked chunk onto the reference.
+
+        Raises:
+            RefusedError: The motion cannot be made within the limits; nothing was changed.
+        """
+        assert self._reference is not None
+        handover = now + self._settings.lead
+        stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
+        tail = stop(stitched.reference.end, stitched.reference.final, self._settings.brake_limits)
+        limits, found = self._settings.limits, extrema(tail)
+        outside = (found.lowest < limits.lower) | (found.highest > limits.upper)
+        if np.any(outside):
+            joint = int(np.argmax(outside))
+            raise RefusedError(
+                Reason.POSITION_LIMIT,
+                f"the chunk ends too fast to stop {limits.names[joint]} within its limits "
+                f"{limits.lower[joint]:g} to {limits.upper[joint]:g}",
+            )
+        before = self._reference.between(now - _HISTORY, handover)
+        self._follow(before.followed_by(stitched.reference).followed_by(tail), stitched.reference.end)
+        self.phase, self.reason, self.message = Phase.RUNNING, None, ""
+        self.chunk, self.stitched = chunk, stitched
+        self.delay.add(now - chunk.stamp)
+        return stitched
+
+    def tick(self, now: float) -> Reference | None:
+        """Advance to ``now`` and return the window to hand to the controller, None where nothing is to be sent."""
+        if self._reference is None or not self.moving:
+            return None
+        if self.phase is Phase.BRAKING:
+            return self._finish_brake(now)
+        if now > self._tail_start and self._sent is not None:
+            # The controller has begun the braking tail of the last window: what it does now is that tail.
+            self._reference, self._motion_end = self._sent, self._tail_start
+            self.refusals[Reason.UNDERRUN] += 1
+            self._set_braking(Reason.UNDERRUN, "the last window was not renewed in time")
+            return self._finish_brake(now)
+        if self.phase is Phase.STARTING and now >= self._reference.end:
+            self._rest(Reason.START_POSE_REACHED, "the arm reached the start pose")
+            return None
+        if self.phase is Phase.RUNNING and now >= self._motion_end:
+            self.refusals[Reason.UNDERRUN] += 1
+            self._set_braking(Reason.UNDERRUN, "the chunk ran out before the next one came")
+            return self._finish_brake(now)
+        handed, self._tail_start = window(
+            self._reference, now, self._settings.brake_limits, self._settings.max_unattended_motion
+        )
+        self._sent = handed
+        return handed
+
+    def remaining(self, now: float) -> float:
+        """Return how long the reference goes on before it must end in a brake [s]."""
+        return max(0.0, self._motion_end - now) if self.phase is Phase.RUNNING else 0.0
+
+    def committed_rows(self, now: float) -> int:
+        """Return how many rows of the newest chunk, from row 0, can no longer be changed at ``now``."""
+        if self.chunk is None or self.stitched is None:
+            return 0
+        times = self.chunk.row_times
+        handover = self.stitched.reference.start
+        slowed = np.where(times > handover, handover + (times - handover) * self.stitched.stretch, times)
+        return int(np.count_nonzero(slowed <= now + self._settings.lead))
+
+    def _finish_brake(self, now: float) -> Reference | None:
+        assert self._reference is not None
+        if now >= self._reference.end:
+            self.phase = Phase.HELD
+            return None
+        # A brake is handed over again and again: the first message may have been lost.
+        return self._reference.between(now - 0.1, self._reference.end)
+
+    def _begin_brake(self, now: float, reason: Reason, message: str) -> None:
+        if self.phase is not Phase.BRAKING:
+            self._brake(now, reason, message)
+        elif self._graver(reason):
+            self.reason, self.message = reason, message
+
+    def _brake(self, now: float, reason: Reason, message: str) -> Reference:
+        assert self._reference is not None
+        begin = now + self._settings.lead
+        if self.phase is not Phase.BRAKING and begin < self._reference.end:
+            tail = brake(self._reference, begin, self._settings.brake_limits, self._longest_brake)
+            self._follow(self._reference.between(now - _HISTORY, begin).followed_by(tail), begin)
+        self._set_braking(reason, message)
+        return self._reference.between(now - 0.1, self._reference.end)
+
+    def _set_braking(self, reason: Reason, message: str) -> None:
+        self.phase, self.reason, self.message = Phase.BRAKING, reason, message
+
+    def _graver(self, reason: Reason) -> bool:
+        """Return whether ``reason`` needs more to recover from than the present one."""
+        order = list(Recovery)
+        return self.reason is None or order.index(reason.recovery) > order.index(self.reason.recovery)
+
+    def _follow(self, reference: Reference, motion_end: float) -> None:
+        self._reference, self._motion_end, self._tail_start = reference, motion_end, np.inf
+
+    def _anchor_if_moved(self, now: float, measured: Array) -> None:
+        """Re-anchor where the arm is not where it was left: moved by hand, by a reset, or by another controller."""
+        assert self._reference is not None
+        if np.any(np.abs(measured - self._reference.final.position) > _AT_REST):
+            self.anchor(now, measured)
+
+    def _rest(self, reason: Reason, message: str) -> None:
+        self.phase, self.reason, self.message = Phase.HELD, reason, message

@@ -1,0 +1,100 @@
+"""Reason codes: why the arm brakes, is held, or a chunk is refused."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Recovery(Enum):
+    """What it takes to move again after a brake."""
+
+    FRESH_CHUNK = "continues by itself with the next chunk that passes the gate, in the same episode"
+    RESUME = "needs ~/resume within the episode, or a new goal"
+    GOAL = "needs a new goal"
+
+
+class Reason(str, Enum):
+    """Reason codes. ``recovery`` says what it takes to move again, ``remedy`` what a person can do."""
+
+    recovery: Recovery
+    remedy: str
+
+    def __new__(cls, code: str, recovery: Recovery, remedy: str) -> Reason:
+        """Make a member that is its code and carries recovery and remedy."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.recovery = recovery
+        member.remedy = remedy
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    # Rest that nothing went wrong for.
+    NOT_STARTED = "NOT_STARTED", Recovery.GOAL, "Send a RunInstruction goal."
+    START_POSE_REACHED = (
+        "START_POSE_REACHED",
+        Recovery.FRESH_CHUNK,
+        "Nothing to do: the episode is about to run.",
+    )
+    WAITING_FOR_CHUNK = "WAITING_FOR_CHUNK", Recovery.FRESH_CHUNK, "Nothing to do: the policy is computing."
+    EPISODE_ENDED = "EPISODE_ENDED", Recovery.GOAL, "Send a RunInstruction goal."
+    STOPPED = "STOPPED", Recovery.RESUME, "Call ~/resume, or send a new goal."
+    DEACTIVATED = "DEACTIVATED", Recovery.GOAL, "Activate the bridge, then send a new goal."
+
+    # The policy's side.
+    UNDERRUN = "UNDERRUN", Recovery.FRESH_CHUNK, "Shorten inference, or start it earlier (stitching.execute)."
+    CHUNK_STALE = "CHUNK_STALE", Recovery.FRESH_CHUNK, "Shorten inference, or raise the policy's horizon."
+    OBSERVATION_STALE = "OBSERVATION_STALE", Recovery.FRESH_CHUNK, "Check the cameras' rates and stamps."
+    OBSERVATION_FUTURE = "OBSERVATION_FUTURE", Recovery.RESUME, "Synchronise the clocks of the hosts."
+    CHUNK_NAMES = "CHUNK_NAMES", Recovery.RESUME, "Start policy and bridge with the same deployment."
+    CHUNK_WIDTH = "CHUNK_WIDTH", Recovery.RESUME, "Make the policy profile's action fit the policy's output."
+    CHUNK_NOT_FINITE = "CHUNK_NOT_FINITE", Recovery.RESUME, "Check normalisation and inputs of the policy."
+    CHUNK_TIMING = "CHUNK_TIMING", Recovery.RESUME, "Make dt and first_row of policy and profile agree."
+    CHUNK_MISORDERED = "CHUNK_MISORDERED", Recovery.RESUME, "Let one policy node publish action_chunk."
+    CHUNK_PROFILE = "CHUNK_PROFILE", Recovery.RESUME, "Start policy and bridge with the same deployment."
+    CHUNK_STATE = (
+        "CHUNK_STATE",
+        Recovery.RESUME,
+        "Send the joint positions at observation time with each chunk.",
+    )
+    POLICY_SILENT = "POLICY_SILENT", Recovery.RESUME, "See whether the policy node runs and is active."
+
+    # The motion asked for.
+    UNREACHABLE = (
+        "UNREACHABLE",
+        Recovery.RESUME,
+        "The policy asks for a pose out of reach; check frames and tool.",
+    )
+    POSITION_LIMIT = "POSITION_LIMIT", Recovery.RESUME, "Check units, signs and limits of the joint."
+    VELOCITY_LIMIT = "VELOCITY_LIMIT", Recovery.RESUME, "Lower the speed, or raise safety.lag."
+    START_JUMP = "START_JUMP", Recovery.RESUME, "Check joint order, units and the start pose of the policy."
+    WORKSPACE = "WORKSPACE", Recovery.RESUME, "Widen the robot profile's workspace if the target is right."
+
+    # The robot's and the operator's side.
+    JOINT_STATE_STALE = (
+        "JOINT_STATE_STALE",
+        Recovery.RESUME,
+        "Check the joint state broadcaster, its rate and its clock.",
+    )
+    JOINT_STATE_INVALID = (
+        "JOINT_STATE_INVALID",
+        Recovery.RESUME,
+        "Check names and values of the joint states.",
+    )
+    TRACKING_ERROR = (
+        "TRACKING_ERROR",
+        Recovery.RESUME,
+        "See whether the arm is blocked or its controller inactive.",
+    )
+    CONTROLLER_ABSENT = (
+        "CONTROLLER_ABSENT",
+        Recovery.GOAL,
+        "Start the arm's controller, or mend its name in the profile.",
+    )
+    PILOT_SILENT = "PILOT_SILENT", Recovery.GOAL, "See whether the pilot node runs, then send a new goal."
+    CLOCK_JUMP = "CLOCK_JUMP", Recovery.GOAL, "Wait until the clock is steady, then send a new goal."
+    INTERNAL_ERROR = "INTERNAL_ERROR", Recovery.GOAL, "Report the bridge's log; then restart the bridge."
+    WRONG_EPISODE = "WRONG_EPISODE", Recovery.GOAL, "Let one pilot drive the bridge."
+    MODE_UNKNOWN = "MODE_UNKNOWN", Recovery.GOAL, "Choose a mode that the bridge offers: run or shadow."
+    NOT_ACTIVE = "NOT_ACTIVE", Recovery.GOAL, "Activate the bridge."

@@ -1,0 +1,140 @@
+"""The reference: piecewise quintic motion of the joints over time, always ending at rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class State:
+    """Position, velocity and acceleration of every joint at one time, each shape (n,)."""
+
+    position: Array
+    velocity: Array
+    acceleration: Array
+
+    @staticmethod
+    def at_rest(position: Array) -> State:
+        """Return the state that rests at ``position``."""
+        position = np.asarray(position, dtype=np.float64)
+        return State(position, np.zeros_like(position), np.zeros_like(position))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Quintic Hermite segments between knots, twice continuously differentiable by construction.
+
+    A JointTrajectoryController that is given the knots with positions, velocities and accelerations interpolates with
+    the same polynomials, so that what is verified here is what the arm is told to do.
+
+    Attributes:
+        times: Knot times, ROS clock [s], shape (K,), increasing.
+        positions: Shape (K, n) [rad or m].
+        velocities: Shape (K, n) [rad/s or m/s].
+        accelerations: Shape (K, n) [rad/s^2 or m/s^2].
+    """
+
+    times: Array
+    positions: Array
+    velocities: Array
+    accelerations: Array
+
+    def __post_init__(self) -> None:
+        for name in ("times", "positions", "velocities", "accelerations"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    @staticmethod
+    def from_states(times: Array, states: list[State]) -> Reference:
+        """Make a reference through ``states`` at ``times``."""
+        return Reference(
+            np.asarray(times, dtype=np.float64),
+            np.stack([s.position for s in states]),
+            np.stack([s.velocity for s in states]),
+            np.stack([s.acceleration for s in states]),
+        )
+
+    @staticmethod
+    def resting(time: float, position: Array) -> Reference:
+        """Make a reference that rests at ``position``, around ``time`` and ever after."""
+        return Reference.from_states(np.array([time - 1.0, time]), [State.at_rest(position)] * 2)
+
+    @property
+    def start(self) -> float:
+        """Time of the first knot [s]."""
+        return float(self.times[0])
+
+    @property
+    def end(self) -> float:
+        """Time of the last knot [s]."""
+        return float(self.times[-1])
+
+    @property
+    def final(self) -> State:
+        """State at the last knot."""
+        return State(self.positions[-1], self.velocities[-1], self.accelerations[-1])
+
+    @property
+    def ends_at_rest(self) -> bool:
+        """True where the last knot has neither velocity nor acceleration."""
+        return bool(np.all(np.abs(self.velocities[-1]) < 1e-9) and np.all(np.abs(self.accelerations[-1]) < 1e-6))
+
+    @cached_property
+    def coefficients(self) -> Array:
+        """Power basis of every segment in the time since its first knot, shape (K-1, 6, n)."""
+        h = np.diff(self.times)[:, None]
+        p0, v0, a0 = self.positions[:-1], self.velocities[:-1], self.accelerations[:-1]
+        dp = self.positions[1:] - p0 - v0 * h - 0.5 * a0 * h**2
+        dv = self.velocities[1:] - v0 - a0 * h
+        da = self.accelerations[1:] - a0
+        c3 = (10.0 * dp - 4.0 * dv * h + 0.5 * da * h**2) / h**3
+        c4 = (-15.0 * dp + 7.0 * dv * h - da * h**2) / h**4
+        c5 = (6.0 * dp - 3.0 * dv * h + 0.5 * da * h**2) / h**5
+        return np.stack([p0, v0, 0.5 * a0, c3, c4, c5], axis=1)
+
+    def sample(self, time: float) -> State:
+        """Return the state at ``time``; outside of the knots it is at rest at the nearest one."""
+        states = self.sample_many(np.array([time]))
+        return State(states[0][0], states[1][0], states[2][0])
+
+    def sample_many(self, times: Array) -> tuple[Array, Array, Array]:
+        """Return positions, velocities and accelerations at ``times`` (M,), each shape (M, n)."""
+        times = np.asarray(times, dtype=np.float64)
+        index = np.clip(np.searchsorted(self.times, times, side="right") - 1, 0, len(self.times) - 2)
+        s = np.clip(times - self.times[index], 0.0, self.times[index + 1] - self.times[index])[:, None]
+        c = self.coefficients[index]
+        p = c[:, 0] + s * (c[:, 1] + s * (c[:, 2] + s * (c[:, 3] + s * (c[:, 4] + s * c[:, 5]))))
+        v = c[:, 1] + s * (2 * c[:, 2] + s * (3 * c[:, 3] + s * (4 * c[:, 4] + s * 5 * c[:, 5])))
+        a = 2 * c[:, 2] + s * (6 * c[:, 3] + s * (12 * c[:, 4] + s * 20 * c[:, 5]))
+        outside = (times < self.start) | (times > self.end)
+        v[outside] = 0.0
+        a[outside] = 0.0
+        return p, v, a
+
+    def between(self, start: float, end: float) -> Reference:
+        """Return the part from ``start`` to ``end``, with knots at both ends.
+
+        A start before the first knot is moved to it; an end after the last knot extends the rest.
+        """
+        start = max(start, self.start)
+        end = max(end, start + 1e-5)
+        # A knot within a microsecond of a cut would make a segment that no controller can tell from a step.
+        inner = self.times[(self.times > start + 1e-6) & (self.times < end - 1e-6)]
+        times = np.concatenate([[start], inner, [end]])
+        return Reference(times, *self.sample_many(times))
+
+    def followed_by(self, other: Reference) -> Reference:
+        """Return this reference with ``other``, whose first knot is this one's last, appended."""
+        return Reference(
+            np.concatenate([self.times, other.times[1:]]),
+            np.concatenate([self.positions, other.positions[1:]]),
+            np.concatenate([self.velocities, other.velocities[1:]]),
+            np.concatenate([self.accelerations, other.accelerations[1:]]),
+        )

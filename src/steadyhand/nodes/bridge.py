@@ -1,0 +1,215 @@
+"""The bridge node: action chunks in, commands to the controllers out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from sensor_msgs.msg import JointState
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+
+from steadyhand.drivers.gripper_command import GripperCommandDriver
+from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
+from steadyhand.execution.bridge import Bridge, Command
+from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.executor import Phase
+from steadyhand.execution.reasons import Reason
+from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
+from steadyhand.nodes.bridge_reports import diagnostic_status, execution_state
+from steadyhand.nodes.conversions import chunk_from_message, to_seconds, to_time
+from steadyhand.nodes.exceptions import ConversionError
+from steadyhand.nodes.lifecycle import ManagedNode
+from steadyhand.nodes.parameters import declare
+from steadyhand.nodes.process import run
+from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS, EXECUTION_STATE, HEARTBEAT, JOINT_STATES, LATCHED
+from steadyhand.profiles.binding import arm_joints
+from steadyhand.profiles.contract import load_deployment
+from steadyhand.profiles.exceptions import JointBindingError
+from steadyhand.srv import SetEpisode
+
+
+class BridgeNode(ManagedNode):
+    """Translates messages for `steadyhand.execution.bridge.Bridge`, which decides."""
+
+    def __init__(self) -> None:
+        """Declare the parameters; everything else waits for `configure`."""
+        super().__init__("bridge")
+        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
+        self._rate = declare(
+            self, "rate", 20.0, "rate at which the controller's window is renewed [Hz]", low=10.0, high=100.0
+        )
+
+    def configure(self) -> None:
+        """Read the deployment, connect to controllers, joint states, policy and pilot."""
+        contract = load_deployment(self._deployment)
+        robot = contract.robot
+        self._bridge = Bridge(contract)
+        self._joints = arm_joints(robot, contract.deployment)
+        self._arm = JointTrajectoryDriver(self, robot.arm.controller, self._joints)
+        self._grippers = {name: GripperCommandDriver(self, name, g) for name, g in robot.grippers.items()}
+        self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
+        self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
+        self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
+        own_group = MutuallyExclusiveCallbackGroup()
+        self._inputs = [
+            self.create_subscription(
+                JointState, robot.joint_states.topic, self._on_joints, JOINT_STATES, callback_group=own_group
+            ),
+            self.create_subscription(ActionChunk, "action_chunk", self._on_chunk, CHUNKS),
+            self.create_subscription(PilotStatus, "pilot/status", self._on_pilot, LATCHED),
+            self.create_subscription(Header, "policy/heartbeat", self._on_heartbeat, HEARTBEAT),
+        ]
+        self._services = [
+            self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
+            self.create_service(Trigger, "~/stop", self._on_stop),
+            self.create_service(Trigger, "~/resume", self._on_resume),
+        ]
+        self._mode = ExecutionState.MODE_RUN
+        self._timers = [
+            self.create_timer(1.0 / self._rate, self._tick),
+            self.create_timer(1.0, self._diagnose, clock=self.steady_clock),
+        ]
+        self._reported: tuple[Phase, Reason | None] | None = None
+
+    def activate(self) -> None:
+        """Hold, and wait for an episode."""
+        self._bridge.activate()
+
+    def deactivate(self) -> None:
+        """Brake before anything else."""
+        self._send(self._bridge.deactivate(self.now))
+        self._report()
+
+    def cleanup(self) -> None:
+        """Disconnect."""
+        for timer in self._timers:
+            self.destroy_timer(timer)
+        for service in self._services:
+            self.destroy_service(service)
+        for subscription in self._inputs:
+            self.destroy_subscription(subscription)
+        for gripper in self._grippers.values():
+            gripper.close()
+        self._arm.close()
+        for publisher in (self._state_publisher, self._status_publisher, self._diagnostics):
+            self.destroy_publisher(publisher)
+
+    def _on_joints(self, message: JointState) -> None:
+        if not any(name in message.name for name in self._joints.names):
+            return  # another broadcaster's joints
+        try:
+            positions = self._joints.extract(message.name, message.position)
+        except JointBindingError as error:
+            self._bridge.watch.hear_invalid_joints(str(error))
+            return
+        self._bridge.watch.hear_joints(to_seconds(message.header.stamp), positions)
+
+    def _on_pilot(self, message: PilotStatus) -> None:
+        episode = self._bridge.executor.episode_id
+        if episode and message.episode_id == episode:
+            self._bridge.watch.hear_pilot(time.monotonic())
+
+    def _on_heartbeat(self, _message: Header) -> None:
+        self._bridge.watch.hear_policy(time.monotonic())
+
+    def _on_chunk(self, message: ActionChunk) -> None:
+        if not self.active:
+            return
+        try:
+            self._bridge.receive(chunk_from_message(message), self.now)
+        except ConversionError as error:
+            if message.episode_id == self._bridge.executor.episode_id:
+                self._bridge.refuse(self.now, Reason.CHUNK_WIDTH, str(error))
+        # A new reference, or a brake, is handed over at once and not at the next tick.
+        self._tick()
+
+    def _tick(self) -> None:
+        try:
+            self._send(self._bridge.tick(self.now, time.monotonic()))
+        except Exception as error:
+            self._bridge.executor.fault(self.now, Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
+            self.get_logger().error(f"internal error, braking: {type(error).__name__}: {error}")
+        self._report()
+
+    def _send(self, command: Command) -> None:
+        if command.motion is not None:
+            self._arm.send(command.motion)
+        for name, opening in command.grippers.items():
+            self._grippers[name].command(opening)
+
+    def _on_set_episode(self, request: SetEpisode.Request, response: SetEpisode.Response) -> SetEpisode.Response:
+        try:
+            self._set_episode(request)
+            response.accepted = True
+        except RefusedError as refusal:
+            response.code, response.message = str(refusal.reason), f"{refusal}. {refusal.reason.remedy}"
+        self._tick()
+        return response
+
+    def _set_episode(self, request: SetEpisode.Request) -> None:
+        bridge, now = self._bridge, self.now
+        if request.phase == SetEpisode.Request.PHASE_END:
+            # An end that comes for an episode already gone must not stop the one that followed it.
+            if request.episode_id == bridge.executor.episode_id:
+                bridge.close(now)
+            return
+        if not self.active:
+            raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
+        if request.phase == SetEpisode.Request.PHASE_RUN:
+            bridge.run(request.episode_id, time.monotonic())
+            return
+        if request.mode not in (ExecutionState.MODE_RUN, ExecutionState.MODE_SHADOW):
+            raise RefusedError(Reason.MODE_UNKNOWN, f"mode {request.mode} is not offered by this bridge")
+        shadow = request.mode == ExecutionState.MODE_SHADOW
+        if not shadow and not self._arm.connected:
+            raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's command topic")
+        bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
+        self._mode = request.mode
+
+    def _on_stop(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self._bridge.stop(self.now)
+        self._tick()
+        response.success, response.message = True, f"{self._bridge.executor.phase.value}: {Reason.STOPPED.remedy}"
+        self.get_logger().warning("stopped by the operator")
+        return response
+
+    def _on_resume(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        try:
+            self._bridge.resume(self.now, time.monotonic())
+            response.success, response.message = True, "the next chunk may move the arm"
+        except RefusedError as refusal:
+            response.message = f"{refusal.reason}: {refusal}"
+        self._tick()
+        return response
+
+    def _report(self) -> None:
+        executor = self._bridge.executor
+        self._state_publisher.publish(execution_state(self._bridge, self._mode, self.now))
+        if self._reported == (executor.phase, executor.reason):
+            return
+        self._reported = (executor.phase, executor.reason)
+        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers))
+        if executor.reason is not None:
+            self.get_logger().info(f"{executor.phase.value}: {executor.reason}: {executor.message}")
+        else:
+            self.get_logger().info(executor.phase.value)
+
+    def _diagnose(self) -> None:
+        status = diagnostic_status(self._bridge, self._arm, self._grippers)
+        self._status_publisher.publish(status)
+        array = DiagnosticArray(status=[status])
+        array.header.stamp = to_time(self.now)
+        self._diagnostics.publish(array)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the bridge node."""
+    sys.exit(run(BridgeNode, args))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What the bridge reports of itself: ExecutionState and diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
+
+from steadyhand.drivers.gripper_command import GripperCommandDriver
+from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
+from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.executor import Phase
+from steadyhand.execution.reasons import Reason
+from steadyhand.msg import ExecutionState
+from steadyhand.nodes.conversions import to_time
+
+_STATES = {
+    Phase.INACTIVE: ExecutionState.STATE_INACTIVE,
+    Phase.HELD: ExecutionState.STATE_HELD,
+    Phase.STARTING: ExecutionState.STATE_STARTING,
+    Phase.RUNNING: ExecutionState.STATE_RUNNING,
+    Phase.BRAKING: ExecutionState.STATE_BRAKING,
+}
+_CALM = (
+    None,
+    Reason.NOT_STARTED,
+    Reason.START_POSE_REACHED,
+    Reason.WAITING_FOR_CHUNK,
+    Reason.EPISODE_ENDED,
+    Reason.DEACTIVATED,
+)
+
+
+def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
+    """Return the report of what the bridge does at ``now`` on the ROS clock [s]."""
+    executor = bridge.executor
+    message = ExecutionState()
+    message.header.stamp = to_time(now)
+    message.episode_id = executor.episode_id
+    message.state = _STATES[executor.phase]
+    message.mode = mode
+    message.hold_code = "" if executor.reason is None else str(executor.reason)
+    message.hold_message = executor.message
+    message.delay = executor.delay.value
+    message.remaining = executor.remaining(now)
+    message.speed = executor.speed
+    if executor.chunk is not None and executor.stitched is not None:
+        message.has_chunk = True
+        message.chunk_sequence = executor.chunk.sequence
+        message.first_row = executor.stitched.first_row
+        message.committed_rows = executor.committed_rows(now)
+        message.altered = executor.stitched.lag > 0.0
+        message.lag = executor.stitched.lag
+    if executor.reference is not None:
+        state = executor.reference.sample(now)
+        message.joint_names = list(bridge.joint_names)
+        message.positions = state.position.tolist()
+        message.velocities = state.velocity.tolist()
+    return message
+
+
+def diagnostic_status(
+    bridge: Bridge, arm: JointTrajectoryDriver, grippers: Mapping[str, GripperCommandDriver]
+) -> DiagnosticStatus:
+    """Return the bridge's diagnostics: what it does, why it holds, every counter, and the remedy."""
+    executor = bridge.executor
+    reason = executor.reason
+    status = DiagnosticStatus(name="steadyhand: bridge", hardware_id=bridge.robot_name)
+    status.level = DiagnosticStatus.OK if reason in _CALM else DiagnosticStatus.ERROR
+    status.message = executor.phase.value
+    if reason is not None:
+        status.message += f": {reason}: {executor.message}"
+    values = {
+        "episode": executor.episode_id,
+        "chunks accepted": str(bridge.accepted),
+        "chunks refused": str(bridge.refused),
+        "delay [s]": f"{executor.delay.value:.3f}",
+        "arm controller": "listens" if arm.connected else "nobody listens",
+        "remedy": "" if reason is None or reason in _CALM else reason.remedy,
+    }
+    values.update({f"gripper {name}": gripper.outcome for name, gripper in grippers.items()})
+    values.update({f"count {code}": str(count) for code, count in sorted(executor.refusals.items())})
+    status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
+    return status

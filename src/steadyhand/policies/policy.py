@@ -1,0 +1,39 @@
+"""The interface of every policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.observation.observation import Observation
+
+
+@dataclass(frozen=True)
+class InferenceContext:
+    """What one inference may know besides the observation.
+
+    Attributes:
+        prefix: Rows already committed, in the policy's action space, shape (P, D); None where there are none.
+        delay: Rows that will have passed when the chunk is handed over.
+        seed: Seed of the sampling noise.
+    """
+
+    prefix: NDArray[np.float64] | None = None
+    delay: int = 0
+    seed: int = 0
+
+
+class Policy(Protocol):
+    """Maps an observation to a chunk of actions. Nothing else is asked of it."""
+
+    def infer(self, observation: Observation, context: InferenceContext) -> ActionChunk:
+        """Return one chunk, rows shaped (horizon, dimensions), in the units of the policy profile."""
+        ...
+
+    def reset(self) -> None:
+        """Forget everything about the episode so far."""
+        ...
