@@ -10,7 +10,7 @@ from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor, ExecutorSettings, Phase
-from steadyhand.execution.limits import extrema
+from steadyhand.execution.limits import Extrema
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.splice import Splice
@@ -171,7 +171,7 @@ def test_a_fault_brakes_within_the_limits_then_holds(reason: Reason) -> None:
     assert bench.executor.reason is reason
     brake = next(window for now, window in bench.windows if now >= at)
     assert brake.end <= at + 0.5
-    assert np.all(extrema(brake).acceleration <= _BRAKE.acceleration * (1 + 1e-5))
+    assert np.all(Extrema(brake).acceleration <= _BRAKE.acceleration * (1 + 1e-5))
     assert not bench.chunk(), "a fault is not forgotten by the next chunk"
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from steadyhand.execution.limits import extrema
+from steadyhand.execution.limits import Extrema
 from steadyhand.execution.reference import Reference
 
 from .conftest import joint_limits
@@ -15,7 +15,7 @@ from .test_reference import random_reference
 @given(st.integers(0, 10_000))
 def test_extrema_are_those_of_a_dense_sampling(seed: int) -> None:
     reference = random_reference(seed, knots=4, n=2)
-    found = extrema(reference)
+    found = Extrema(reference)
     times = np.linspace(reference.start, reference.end, 20_001)[:-1]
     p, v, a = reference.sample_many(times)
     for exact, sampled in (
@@ -35,11 +35,11 @@ def test_jerk_is_that_of_the_coefficients(seed: int) -> None:
     c = reference.coefficients[0, :, 0]
     s = np.linspace(0.0, h, 5001)
     jerk = np.abs(6 * c[3] + 24 * c[4] * s + 60 * c[5] * s**2).max()
-    assert_allclose(extrema(reference).jerk[0], jerk, rtol=1e-4)
+    assert_allclose(Extrema(reference).jerk[0], jerk, rtol=1e-4)
 
 
 def test_a_constant_has_no_derivatives() -> None:
-    found = extrema(Reference.resting(5.0, np.array([0.3, -0.2])))
+    found = Extrema(Reference.resting(5.0, np.array([0.3, -0.2])))
     assert_allclose(found.lowest, [0.3, -0.2])
     assert_allclose(found.highest, [0.3, -0.2])
     assert_allclose([found.speed, found.acceleration, found.jerk], 0.0, atol=1e-9)
@@ -49,10 +49,10 @@ def test_a_constant_has_no_derivatives() -> None:
 def test_stretching_by_the_factor_brings_every_derivative_within_its_limit(seed: int, scale: float) -> None:
     limits = joint_limits(3, velocity=scale, acceleration=2 * scale, jerk=30 * scale)
     reference = random_reference(seed)
-    k = extrema(reference).stretch(limits)
+    k = Extrema(reference).stretch(limits)
     times = reference.start + k * (reference.times - reference.start)
-    slowed = extrema(Reference(times, reference.positions, reference.velocities / k, reference.accelerations / k**2))
+    slowed = Extrema(Reference(times, reference.positions, reference.velocities / k, reference.accelerations / k**2))
     assert np.all(slowed.speed <= limits.velocity * (1 + 1e-6))
     assert np.all(slowed.acceleration <= limits.acceleration * (1 + 1e-6))
     assert np.all(slowed.jerk <= limits.jerk * (1 + 1e-6))
-    assert_allclose(extrema(reference).stretch(limits), k)
+    assert_allclose(Extrema(reference).stretch(limits), k)

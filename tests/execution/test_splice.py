@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.limits import extrema
+from steadyhand.execution.limits import Extrema
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.splice import Splice
@@ -72,7 +72,7 @@ def test_a_chunk_too_fast_is_slowed_within_the_lag_budget() -> None:
     stitched = splice().stitch(cruising(0.98), targets, 0.0, 1.0)
     assert 1.1 <= stitched.stretch <= 1.34
     assert 0.0 < stitched.lag <= 0.5
-    assert np.all(extrema(stitched.reference).speed <= _LIMITS.velocity)
+    assert np.all(Extrema(stitched.reference).speed <= _LIMITS.velocity)
 
 
 def test_a_chunk_far_too_fast_is_refused() -> None:
@@ -100,7 +100,7 @@ def test_whatever_passes_keeps_every_limit(seed: int, handover: float, noise: fl
         stitched = splice().stitch(reference, noisy, handover, 1.0)
     except RefusedError:
         return
-    found = extrema(stitched.reference)
+    found = Extrema(stitched.reference)
     assert np.all(found.speed <= _LIMITS.velocity * (1 + 1e-9))
     assert np.all(found.acceleration <= _LIMITS.acceleration * (1 + 1e-9))
     assert np.all(found.jerk <= _LIMITS.jerk * (1 + 1e-9))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from steadyhand.execution.brake import stop
-from steadyhand.execution.limits import extrema
+from steadyhand.execution.limits import Extrema
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.window import window
 
@@ -30,7 +30,7 @@ def test_a_window_ends_at_rest_within_the_longest_unattended_motion(now: float, 
     assert handed.end <= now + _LONGEST + 1e-6
     assert handed.start <= now
     assert leaves > now + 0.05
-    assert np.all(extrema(handed).acceleration <= _BRAKE.acceleration * (1 + 1e-5))
+    assert np.all(Extrema(handed).acceleration <= _BRAKE.acceleration * (1 + 1e-5))
 
 
 @settings(max_examples=50, deadline=None)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.execution.exceptions import BrakeError
-from steadyhand.execution.limits import JointLimits, extrema
+from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.reference import Reference, State
 
 Array = NDArray[np.float64]
@@ -100,8 +100,8 @@ def _plan(planner: object, request: object, trajectory: object, time: float, sta
     return Reference(time + np.array(times), p, v, a)
 
 
-def _apart(times: list[float], least: float = 1e-5) -> list[float]:
-    """Drop times closer than ``least`` to the one before, and keep the last."""
+def _apart(times: list[float], least: float = 1e-4) -> list[float]:
+    """Drop times closer than ``least`` to the one before, which rounding would blow up, and keep the last."""
     kept = times[:1]
     for t in times[1:]:
         if t - kept[-1] >= least:
@@ -129,7 +129,7 @@ def stop_along(path: Reference, time: float, limits: JointLimits, longest: float
     duration = max(shortest, 0.1)
     while duration <= longest:
         candidate = _slowed(path, time, duration)
-        found = extrema(candidate)
+        found = Extrema(candidate)
         within = np.all(found.acceleration <= limits.acceleration * _ROOM) and np.all(found.jerk <= limits.jerk * _ROOM)
         if within and np.all(found.speed <= limits.velocity * _ROOM):
             return candidate
@@ -161,7 +161,7 @@ def brake(path: Reference, time: float, limits: JointLimits, longest: float) -> 
     if along is not None:
         return along
     direct = stop(time, path.sample(time), limits)
-    found = extrema(direct)
+    found = Extrema(direct)
     if np.all(found.lowest >= limits.lower) and np.all(found.highest <= limits.upper):
         return direct
     return stop_along(path, time, limits, 4.0 * longest) or direct

@@ -14,7 +14,7 @@ from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.brake import brake, move, stop
 from steadyhand.execution.delay import DelayEstimate
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.limits import JointLimits, extrema
+from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.stitching import Stitched, Stitching
@@ -236,7 +236,7 @@ class Executor:
         handover = now + self._settings.lead
         stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
         tail = stop(stitched.reference.end, stitched.reference.final, self._settings.brake_limits)
-        limits, found = self._settings.limits, extrema(tail)
+        limits, found = self._settings.limits, Extrema(tail)
         outside = (found.lowest < limits.lower) | (found.highest > limits.upper)
         if np.any(outside):
             joint = int(np.argmax(outside))

@@ -8,7 +8,7 @@ from scipy.interpolate import CubicSpline
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.limits import JointLimits, extrema
+from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference, State
 from steadyhand.execution.stitching import Stitched
@@ -90,7 +90,7 @@ class Splice:
         for factor in _BLENDS:
             meet = handover + max(factor * self._blend * max(1.0, stretch), _SHORTEST)
             candidate = _joined(state, spline, slowed, handover, meet)
-            excess = extrema(candidate).stretch(self._limits)
+            excess = Extrema(candidate).stretch(self._limits)
             if excess < least:
                 best, least = candidate, excess
             if excess <= 1.0 or meet >= slowed[-1]:
@@ -114,7 +114,7 @@ class Splice:
             )
 
     def _check_positions(self, candidate: Reference) -> None:
-        found = extrema(candidate)
+        found = Extrema(candidate)
         outside = (found.lowest < self._limits.lower) | (found.highest > self._limits.upper)
         if np.any(outside):
             joint = int(np.argmax(outside))
@@ -125,7 +125,7 @@ class Splice:
             )
 
     def _worst(self, candidate: Reference) -> str:
-        found, limits = extrema(candidate), self._limits
+        found, limits = Extrema(candidate), self._limits
         excess = [
             ("velocity", found.speed, limits.velocity),
             ("acceleration", found.acceleration, limits.acceleration),
