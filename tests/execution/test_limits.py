@@ -56,3 +56,10 @@ def test_stretching_by_the_factor_brings_every_derivative_within_its_limit(seed:
     assert np.all(slowed.acceleration <= limits.acceleration * (1 + 1e-6))
     assert np.all(slowed.jerk <= limits.jerk * (1 + 1e-6))
     assert_allclose(Extrema(reference).stretch(limits), k)
+
+
+@given(st.integers(0, 10_000), st.floats(0.5, 4.0))
+def test_joints_outside_are_those_whose_extrema_are(seed: int, position: float) -> None:
+    limits = joint_limits(3, velocity=1.0, acceleration=1.0, jerk=1.0, position=position)
+    found = Extrema(random_reference(seed))
+    assert np.array_equal(found.outside(limits), (found.lowest < -position) | (found.highest > position))

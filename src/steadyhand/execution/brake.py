@@ -161,7 +161,6 @@ def brake(path: Reference, time: float, limits: JointLimits, longest: float) -> 
     if along is not None:
         return along
     direct = stop(time, path.sample(time), limits)
-    found = Extrema(direct)
-    if np.all(found.lowest >= limits.lower) and np.all(found.highest <= limits.upper):
+    if not np.any(Extrema(direct).outside(limits)):
         return direct
     return stop_along(path, time, limits, 4.0 * longest) or direct

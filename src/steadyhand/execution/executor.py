@@ -237,7 +237,7 @@ class Executor:
         stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
         tail = stop(stitched.reference.end, stitched.reference.final, self._settings.brake_limits)
         limits, found = self._settings.limits, Extrema(tail)
-        outside = (found.lowest < limits.lower) | (found.highest > limits.upper)
+        outside = found.outside(limits)
         if np.any(outside):
             joint = int(np.argmax(outside))
             raise RefusedError(

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from steadyhand.execution.polynomials import derivative, extreme_values
+from steadyhand.execution.polynomials import derivative, extreme_values, quintic_hull
 from steadyhand.execution.reference import Reference
 
 Array = NDArray[np.float64]
@@ -72,6 +72,15 @@ class Extrema:
     def highest(self) -> Array:
         """Largest positions [rad or m]."""
         return self._positions[1]
+
+    def outside(self, limits: JointLimits) -> NDArray[np.bool_]:
+        """Return which joints leave their position limits, shape (n,)."""
+        lowest, highest = quintic_hull(self._position)
+        shape = (self._segments, self._joints)
+        # The hull is quick and never too small; only where it reaches beyond a limit is the exact answer needed.
+        if np.all(lowest.reshape(shape) >= limits.lower) and np.all(highest.reshape(shape) <= limits.upper):
+            return np.zeros(self._joints, dtype=np.bool_)
+        return (self.lowest < limits.lower) | (self.highest > limits.upper)
 
     def stretch(self, limits: JointLimits) -> float:
         """Return the factor by which time must be stretched to bring every derivative within its limit.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,6 +46,19 @@ def extreme_values(coefficients: Array) -> tuple[Array, Array]:
         points = np.concatenate([ends, np.clip(np.nan_to_num(roots, nan=0.0), 0.0, 1.0)], axis=1)
     found = values(coefficients, points)
     return found.min(axis=1), found.max(axis=1)
+
+
+# Control points of a quintic on [0, 1] are this matrix times its power basis coefficients.
+_BERNSTEIN = np.array([[comb(i, j) / comb(5, j) for j in range(6)] for i in range(6)])
+
+
+def quintic_hull(coefficients: Array) -> tuple[Array, Array]:
+    """Return bounds of quintics (M, 6) on [0, 1] that they never leave, each (M,): the span of their control points.
+
+    A polynomial lies in the convex hull of its Bernstein coefficients (Farin, "Curves and Surfaces for CAGD").
+    """
+    points = coefficients @ _BERNSTEIN.T
+    return points.min(axis=1), points.max(axis=1)
 
 
 def _away_from_zero(divisor: Array) -> Array:

@@ -115,7 +115,7 @@ class Splice:
 
     def _check_positions(self, candidate: Reference) -> None:
         found = Extrema(candidate)
-        outside = (found.lowest < self._limits.lower) | (found.highest > self._limits.upper)
+        outside = found.outside(self._limits)
         if np.any(outside):
             joint = int(np.argmax(outside))
             raise RefusedError(

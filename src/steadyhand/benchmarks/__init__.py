@@ -1,0 +1,1 @@
+"""What ``steadyhand bench`` runs."""

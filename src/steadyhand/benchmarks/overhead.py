@@ -1,0 +1,124 @@
+"""Overhead: from the last input that an inference needs to the command, without the model."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from steadyhand.benchmarks.exceptions import BenchmarkError
+from steadyhand.benchmarks.statistics import percentiles
+
+_WARM_UP = 20
+
+POLICY: dict[str, Any] = {
+    "name": "overhead",
+    "backend": "hold",
+    "images": {key: {"width": 224, "height": 224, "resize": "pad"} for key in ("front", "wrist")},
+    "state": [{"kind": "joint_position"}],
+    "action": [{"kind": "joint_position", "meaning": "absolute"}],
+    "horizon": 50,
+    "dt": 0.02,
+    "stitching": {"method": "splice", "blend": 0.2, "execute": 5},
+}
+"""A joint-space policy with the shapes of pi0: two cameras at 224 x 224, chunks of 50 rows at 50 Hz."""
+
+DEPLOYMENT: dict[str, Any] = {
+    "name": "overhead",
+    "robot": "panda",
+    "policy": "overhead_policy.yaml",
+    "images": {key: {"camera": key, "topic": f"/{key}_camera/image_raw"} for key in ("front", "wrist")},
+    "mode": "run",
+    "start": "none",
+}
+"""The policy on the Panda, with the topics of the synthetic cameras."""
+
+
+def measure(seconds: float, environment: dict[str, str]) -> dict[str, Any]:
+    """Run policy and bridge as processes of their own between synthetic inputs and a listening controller.
+
+    Args:
+        seconds: Duration of the measurement [s].
+        environment: Environment of the processes: transports and domain.
+
+    Returns:
+        ``overhead_ms``: receipt of the input that made the observation complete, to the command's publication, less
+        the time in the model. ``camera_to_command_ms``: capture of the images to arrival of the command, less the time
+        in the model. ``chunks``: number measured.
+
+    Raises:
+        BenchmarkError: Too few chunks were executed.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "overhead_policy.yaml").write_text(yaml.safe_dump(POLICY))
+        (folder / "overhead.yaml").write_text(yaml.safe_dump(DEPLOYMENT))
+        _run(folder, seconds, environment)
+        return _evaluate(folder)
+
+
+def _run(folder: Path, seconds: float, environment: dict[str, str]) -> None:
+    """Run the three processes, with their traces and logs in ``folder``."""
+    deployment = f"deployment:={folder / 'overhead.yaml'}"
+    settings = {
+        "policy": [deployment, f"trace:={folder / 'policy.trace'}"],
+        "bridge": [deployment, f"trace:={folder / 'bridge.trace'}"],
+        "overhead_rig": [deployment, f"out:={folder / 'rig.jsonl'}"],
+    }
+    processes = []
+    try:
+        for node, parameters in settings.items():
+            command = [sys.executable, "-m", f"steadyhand.nodes.{node}", "--ros-args"]
+            command += [word for parameter in parameters for word in ("-p", parameter)]
+            log = (folder / f"{node}.log").open("w")
+            processes.append(
+                subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT)
+            )
+        deadline = time.monotonic() + 60.0
+        rig = folder / "rig.jsonl"
+        while not (rig.exists() and rig.stat().st_size > 0):
+            if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
+                logs = "\n".join((folder / f"{node}.log").read_text()[-1500:] for node in settings)
+                raise BenchmarkError(f"no chunk became a command within 60 s; the nodes say:\n{logs}")
+            time.sleep(0.1)
+        time.sleep(seconds)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(10.0)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _evaluate(folder: Path) -> dict[str, Any]:
+    observed = _marks(folder / "policy.trace", "observed")
+    commanded = _marks(folder / "bridge.trace", "commanded")
+    lines = [json.loads(line) for line in (folder / "rig.jsonl").read_text().splitlines()]
+    seen = {line["sequence"]: line for line in lines}
+    common = sorted(observed.keys() & commanded.keys() & seen.keys())[_WARM_UP:]
+    if len(common) < 30:
+        raise BenchmarkError(f"only {len(common)} chunks became commands; measure for longer, or see the bridge's log")
+    latency = np.array([seen[key]["latency"] for key in common])
+    overhead = np.array([1e-9 * (commanded[key] - observed[key]) for key in common]) - latency
+    camera = np.array([seen[key]["camera_to_command"] for key in common]) - latency
+    return {
+        "overhead_ms": percentiles(1e3 * overhead),
+        "camera_to_command_ms": percentiles(1e3 * camera),
+        "chunks": len(common),
+    }
+
+
+def _marks(path: Path, event: str) -> dict[int, int]:
+    """Return key to monotonic time [ns] of one kind of event in a trace."""
+    words = (line.split() for line in path.read_text().splitlines())
+    return {int(key): int(at) for name, key, at in words if name == event}
