@@ -26,6 +26,7 @@ from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS, EXECUTION_STATE, HEARTBEAT, JOINT_STATES, LATCHED
+from steadyhand.nodes.trace import Trace
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import load_deployment
 from steadyhand.profiles.exceptions import JointBindingError
@@ -42,6 +43,7 @@ class BridgeNode(ManagedNode):
         self._rate = declare(
             self, "rate", 20.0, "rate at which the controller's window is renewed [Hz]", low=10.0, high=100.0
         )
+        self._trace = Trace(self)
 
     def configure(self) -> None:
         """Read the deployment, connect to controllers, joint states, policy and pilot."""
@@ -126,6 +128,7 @@ class BridgeNode(ManagedNode):
                 self._bridge.refuse(self.now, Reason.CHUNK_WIDTH, str(error))
         # A new reference, or a brake, is handed over at once and not at the next tick.
         self._tick()
+        self._trace.mark("commanded", message.sequence)
 
     def _tick(self) -> None:
         try:
