@@ -1,0 +1,60 @@
+"""Robot descriptions: URDF text, with xacro expanded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.parsers.expat import ExpatError
+
+from steadyhand.exceptions import SteadyhandError
+
+
+class DescriptionError(SteadyhandError):
+    """A robot description cannot be read, expanded, or is not a URDF."""
+
+
+def read_description(path: Path) -> str:
+    """Reads a URDF.
+
+    Args:
+        path: A ``.urdf`` file, or a ``.xacro`` file, which is expanded with its default arguments.
+
+    Returns:
+        The URDF's XML text.
+
+    Raises:
+        DescriptionError: The file cannot be read or expanded, is not XML, or has no joints under a ``robot`` root.
+    """
+    try:
+        text = _expand(path) if path.suffix == ".xacro" else path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DescriptionError(
+            f"robot description {path}: {error.strerror or error}. Check the robot profile's 'description'."
+        ) from error
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise DescriptionError(f"robot description {path}: not XML: {error}. Give a URDF or a xacro file.") from error
+    if root.tag != "robot":
+        raise DescriptionError(f"robot description {path}: root element <{root.tag}>, expected <robot>. Give a URDF.")
+    if root.find("joint") is None:
+        raise DescriptionError(
+            f"robot description {path}: no <joint>. A file that uses xacro macros must be named *.xacro to be expanded."
+        )
+    return text
+
+
+def _expand(path: Path) -> str:
+    import xacro
+
+    try:
+        document = xacro.process_file(str(path))
+    except (xacro.XacroException, ExpatError) as error:
+        raise DescriptionError(
+            f"robot description {path}: xacro cannot expand it: {error}. Try: xacro {path}"
+        ) from error
+    # xacro heads its output with the path of the source, which would make equal robots differ between machines.
+    for node in [node for node in document.childNodes if node.nodeType == node.COMMENT_NODE]:
+        document.removeChild(node)
+    text: str = document.toxml()
+    return text

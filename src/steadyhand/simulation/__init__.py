@@ -1,0 +1,1 @@
+"""A simulated Panda: its world, images, tasks and controllers."""

@@ -1,0 +1,1 @@
+"""Tasks: what lies on the table, what an instruction asks, and whether it has been done."""
