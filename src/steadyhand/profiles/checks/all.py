@@ -1,0 +1,28 @@
+"""All checks of a deployment, in the order in which their problems are found."""
+
+from __future__ import annotations
+
+from steadyhand.profiles.checks import (
+    backend,
+    description,
+    images,
+    joints,
+    layout,
+    limits,
+    scaling,
+    support,
+    timing,
+)
+from steadyhand.profiles.parts import Check
+
+CHECKS: tuple[Check, ...] = (
+    *limits.CHECKS,
+    *description.CHECKS,
+    *layout.CHECKS,
+    *timing.CHECKS,
+    *scaling.CHECKS,
+    *backend.CHECKS,
+    *images.CHECKS,
+    *joints.CHECKS,
+    *support.CHECKS,
+)

@@ -1,0 +1,187 @@
+"""The policy's state and action layout against the robot: what each element stands for must exist, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from steadyhand.profiles.exceptions import ProfileProblem
+from steadyhand.profiles.parts import Parts, needs
+from steadyhand.profiles.search import suggestion
+
+_TWICE = ("gripper", "padding")
+
+
+@needs("policy.state", "robot.grippers")
+def state_grippers(parts: Parts) -> Iterator[ProfileProblem]:
+    """Grippers of the state are grippers of the robot."""
+    yield from _grippers(parts, "state")
+
+
+@needs("policy.action", "robot.grippers")
+def action_grippers(parts: Parts) -> Iterator[ProfileProblem]:
+    """Grippers of the action are grippers of the robot."""
+    yield from _grippers(parts, "action")
+
+
+def _grippers(parts: Parts, key: str) -> Iterator[ProfileProblem]:
+    known = list(parts.robot.grippers)
+    for index, term in enumerate(getattr(parts.policy, key)):
+        if term.kind == "gripper" and term.gripper not in known:
+            yield parts.problem(
+                "policy",
+                (key, index, "gripper"),
+                f"the robot has no gripper {term.gripper!r}",
+                suggestion(term.gripper, known, noun="grippers"),
+            )
+
+
+@needs("policy.state", "robot.joints", "deployment.policy_joints")
+def state_joints(parts: Parts) -> Iterator[ProfileProblem]:
+    """Joints of the state are joints of the robot, or bound to one."""
+    yield from _joints(parts, "state")
+
+
+@needs("policy.action", "robot.joints", "deployment.policy_joints")
+def action_joints(parts: Parts) -> Iterator[ProfileProblem]:
+    """Joints of the action are joints of the robot, or bound to one."""
+    yield from _joints(parts, "action")
+
+
+def _joints(parts: Parts, key: str) -> Iterator[ProfileProblem]:
+    known = [*parts.robot.joints, *parts.deployment.policy_joints]
+    for index, term in enumerate(getattr(parts.policy, key)):
+        names = getattr(term, "joints", ())
+        for place, name in enumerate(names):
+            if name not in known:
+                yield parts.problem(
+                    "policy",
+                    (key, index, "joints", place),
+                    f"neither a joint of the robot nor of the deployment's policy_joints: {name!r}",
+                    suggestion(name, known, noun="joints"),
+                )
+            elif name in names[:place]:
+                yield parts.problem(
+                    "policy", (key, index, "joints", place), f"{name!r} is listed twice", "Keep one of the two."
+                )
+
+
+@needs("policy.action")
+def arm_actions(parts: Parts) -> Iterator[ProfileProblem]:
+    """A row moves the arm in exactly one way."""
+    kinds = [term.kind for term in parts.policy.action]
+    for index, kind in enumerate(kinds):
+        if kind in kinds[:index] and kind not in _TWICE:
+            yield parts.problem(
+                "policy", ("action", index, "kind"), f"there are two terms {kind}", "Keep one of the two."
+            )
+    moving = sorted({kind for kind in kinds if kind in ("joint_position", "joint_velocity", "end_effector_position")})
+    if len(moving) > 1:
+        yield parts.problem(
+            "policy",
+            ("action",),
+            f"the arm is moved in {len(moving)} ways at once: {', '.join(moving)}",
+            "Keep one of them.",
+            value=moving,
+        )
+    if not moving:
+        yield parts.problem(
+            "policy",
+            ("action",),
+            "nothing moves the arm",
+            "Add joint_position, joint_velocity or end_effector_position.",
+            value=kinds,
+        )
+    if "end_effector_rotation" in kinds and "end_effector_position" not in kinds and moving:
+        yield parts.problem(
+            "policy",
+            ("action", kinds.index("end_effector_rotation"), "kind"),
+            "a rotation of the tool without a position",
+            "Add end_effector_position, or move joints alone.",
+        )
+
+
+@needs("policy.action")
+def relative_to_tool(parts: Parts) -> Iterator[ProfileProblem]:
+    """A pose relative to the observation's is written in the axes of the tool, by definition."""
+    for index, term in enumerate(parts.policy.action):
+        if getattr(term, "meaning", "") == "relative" and getattr(term, "frame", "tool") != "tool":
+            yield parts.problem(
+                "policy",
+                ("action", index, "frame"),
+                "a relative pose T_obs^-1 T is written in the axes of the tool",
+                "Write frame: tool; or meaning: delta_to_observation for axes of the base.",
+                value="base",
+            )
+
+
+@needs("policy.state")
+def state_names(parts: Parts) -> Iterator[ProfileProblem]:
+    """Names of the state's elements are unique."""
+    yield from _unique(parts, "state", parts.policy.state_names)
+
+
+@needs("policy.action")
+def dimension_names(parts: Parts) -> Iterator[ProfileProblem]:
+    """Names of the action's columns are unique."""
+    yield from _unique(parts, "action", parts.policy.dimension_names)
+
+
+def _unique(parts: Parts, key: str, names: tuple[str, ...]) -> Iterator[ProfileProblem]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        yield parts.problem(
+            "policy",
+            (key,),
+            f"elements with the same name: {', '.join(twice)}",
+            "Each joint, gripper and pose element may appear once.",
+            value=list(names),
+        )
+
+
+@needs("policy.state")
+def state_openings(parts: Parts) -> Iterator[ProfileProblem]:
+    """Open and closed differ in the state."""
+    yield from _openings(parts, "state")
+
+
+@needs("policy.action")
+def action_openings(parts: Parts) -> Iterator[ProfileProblem]:
+    """Open and closed differ in the action, and the threshold can be passed both ways."""
+    yield from _openings(parts, "action")
+    for index, term in enumerate(parts.policy.action):
+        if term.kind != "gripper":
+            continue
+        if not (term.hysteresis < term.threshold and term.threshold + term.hysteresis < 1.0):
+            yield parts.problem(
+                "policy",
+                ("action", index, "hysteresis"),
+                f"the opening could never pass the threshold {term.threshold:g} by this much both ways",
+                "Openings go from 0 to 1: threshold - hysteresis must be above 0, threshold + hysteresis below 1.",
+                value=term.hysteresis,
+            )
+
+
+def _openings(parts: Parts, key: str) -> Iterator[ProfileProblem]:
+    for index, term in enumerate(getattr(parts.policy, key)):
+        if term.kind == "gripper" and term.closed == term.open:
+            yield parts.problem(
+                "policy",
+                (key, index, "open"),
+                "is the same value as closed",
+                "Give the two values; where more means closed, open is the smaller one.",
+                value=term.open,
+            )
+
+
+CHECKS = (
+    state_grippers,
+    action_grippers,
+    state_joints,
+    action_joints,
+    arm_actions,
+    relative_to_tool,
+    state_names,
+    dimension_names,
+    state_openings,
+    action_openings,
+)

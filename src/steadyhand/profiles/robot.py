@@ -1,0 +1,197 @@
+"""The robot profile: an arm, its limits, what is mounted on it and what drives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from steadyhand.profiles.base import Count, Name, NonNegative, Number, Positive, ProfileModel, Triple
+
+ArmDriver = Literal[
+    "joint_trajectory",
+    "follow_joint_trajectory",
+    "move_group",
+    "moveit_py",
+    "servo",
+    "forward_position",
+    "forward_velocity",
+]
+GripperDriver = Literal["gripper_command", "parallel_gripper_command", "joint_trajectory", "forward_position"]
+
+
+class JointLimits(ProfileModel):
+    """What one joint may be asked for. Units are rad for revolute joints and m for prismatic ones."""
+
+    lower: Number = Field(description="smallest position [rad or m]")
+    upper: Number = Field(description="largest position [rad or m]")
+    velocity: Positive = Field(description="largest speed a policy may ask for [rad/s or m/s]")
+    acceleration: Positive = Field(description="largest acceleration a policy may ask for [rad/s^2 or m/s^2]")
+    jerk: Positive = Field(description="largest jerk a policy may ask for [rad/s^3 or m/s^3]")
+    brake_acceleration: Positive = Field(description="acceleration that a stop may use [rad/s^2 or m/s^2]")
+    brake_jerk: Positive = Field(description="jerk that a stop may use [rad/s^3 or m/s^3]")
+
+
+class JointStates(ProfileModel):
+    """Where measured joint positions come from."""
+
+    topic: Name = Field("/joint_states", description="topic of sensor_msgs/JointState")
+    rate: Positive = Field(100.0, description="rate of the messages [Hz]")
+    latency: NonNegative = Field(0.001, description="from measurement to the message's stamp [s]")
+
+
+class Arm(ProfileModel):
+    """What drives the arm."""
+
+    driver: ArmDriver = Field("joint_trajectory", description="the way motion reaches the controller")
+    controller: Name = Field(description="name of the controller, the namespace of its topics and actions")
+    latency: NonNegative = Field(0.03, description="from a command's publication to motion [s]")
+
+
+class Gripper(ProfileModel):
+    """One gripper, known by the position of one joint."""
+
+    driver: GripperDriver = Field("gripper_command", description="the way commands reach the gripper")
+    controller: Name = Field(description="name of the controller")
+    joint: Name = Field(description="joint in the description and in the joint states that tells the opening")
+    closed: Number = Field(description="position of the joint when closed [m or rad]")
+    open: Number = Field(description="position of the joint when open [m or rad]")
+    max_effort: NonNegative = Field(0.0, description="largest effort [N or N m]; 0 leaves it to the controller")
+    latency: NonNegative = Field(0.05, description="from a command's publication to motion [s]")
+
+
+class MoveGroup(ProfileModel):
+    """Names in the MoveIt configuration."""
+
+    group: Name = Field(description="planning group of the arm")
+    hand_group: str = Field("", description="planning group of the gripper; empty where there is none")
+
+
+class Frames(ProfileModel):
+    """Frames of the description that end-effector poses are expressed in."""
+
+    base: Name = Field(description="frame that end-effector poses and the workspace are expressed in")
+    tip: Name = Field(description="last link of the arm, which the tool is fixed to")
+
+
+class Tool(ProfileModel):
+    """The tool centre point in the tip's frame."""
+
+    xyz: Triple = Field((0.0, 0.0, 0.0), description="position [m]")
+    rpy: Triple = Field((0.0, 0.0, 0.0), description="rotation about fixed x, y, z axes, in this order [rad]")
+
+
+class Workspace(ProfileModel):
+    """The box that the tool centre point must stay in."""
+
+    lower: Triple = Field(description="smallest x, y, z in the base frame [m]")
+    upper: Triple = Field(description="largest x, y, z in the base frame [m]")
+
+
+class Camera(ProfileModel):
+    """A camera that looks at the scene or is mounted on the arm."""
+
+    frame: str = Field("", description="optical frame in the description; empty where it is not part of it")
+    width: Count = Field(description="image width as published [px]")
+    height: Count = Field(description="image height as published [px]")
+    rate: Positive = Field(description="rate of the images [Hz]")
+    latency: NonNegative = Field(0.0, description="from exposure to the image's stamp [s]")
+
+
+class Safety(ProfileModel):
+    """Limits of time and distance beyond which the arm brakes."""
+
+    max_unattended_motion: Positive = Field(
+        description="longest motion handed to the controller, braking tail included [s]"
+    )
+    observation_age: Positive = Field(description="oldest observation that a chunk may be executed from [s]")
+    chunk_age: Positive = Field(description="longest time between a chunk's receipt and its use [s]")
+    joint_state_age: Positive = Field(description="oldest measured joint state to act on [s]")
+    policy_silence: Positive = Field(description="longest time without the policy's heartbeat [s]")
+    pilot_silence: Positive = Field(description="longest time without the pilot's status [s]")
+    start_jump: Positive = Field(
+        description="largest step from the commanded position to a new chunk's first used row [rad or m]"
+    )
+    tracking_error: Positive = Field(description="largest distance between commanded and measured position [rad or m]")
+    lag: NonNegative = Field(description="longest slowing of a chunk against the policy's timing [s]")
+
+
+class RobotProfile(ProfileModel):
+    """An arm as a policy may use it."""
+
+    name: Name = Field(description="name of the profile")
+    description: Name = Field(
+        description="URDF or xacro: a path beside the profile, beside its config folder or in the package, "
+        "or package://PACKAGE/PATH"
+    )
+    joints: dict[Name, JointLimits] = Field(
+        min_length=1, description="joints of the arm in the order of its controller, by name in the description"
+    )
+    home: tuple[Number, ...] = Field(description="positions at rest, in the order of joints [rad or m]")
+    joint_states: JointStates = Field(default_factory=JointStates, description="measured joint positions")
+    arm: Arm = Field(description="what drives the arm")
+    grippers: dict[Name, Gripper] = Field(default_factory=dict, description="grippers by name")
+    moveit: MoveGroup | None = Field(None, description="names in the MoveIt configuration, where there is one")
+    frames: Frames = Field(description="frames of end-effector poses")
+    tool: Tool = Field(
+        default_factory=lambda: Tool(xyz=(0.0, 0.0, 0.0), rpy=(0.0, 0.0, 0.0)),
+        description="tool centre point in the tip's frame",
+    )
+    workspace: Workspace = Field(description="box that the tool centre point must stay in")
+    cameras: dict[Name, Camera] = Field(default_factory=dict, description="cameras by name")
+    safety: Safety = Field(description="limits beyond which the arm brakes")
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """Names of the arm's joints in profile order, length n."""
+        return tuple(self.joints)
+
+    @cached_property
+    def lower(self) -> NDArray[np.float64]:
+        """Smallest positions, shape (n,), read-only [rad or m]."""
+        return _read_only(limits.lower for limits in self.joints.values())
+
+    @cached_property
+    def upper(self) -> NDArray[np.float64]:
+        """Largest positions, shape (n,), read-only [rad or m]."""
+        return _read_only(limits.upper for limits in self.joints.values())
+
+    @cached_property
+    def velocity(self) -> NDArray[np.float64]:
+        """Largest speeds, shape (n,), read-only [rad/s or m/s]."""
+        return _read_only(limits.velocity for limits in self.joints.values())
+
+    @cached_property
+    def acceleration(self) -> NDArray[np.float64]:
+        """Largest accelerations, shape (n,), read-only [rad/s^2 or m/s^2]."""
+        return _read_only(limits.acceleration for limits in self.joints.values())
+
+    @cached_property
+    def jerk(self) -> NDArray[np.float64]:
+        """Largest jerks, shape (n,), read-only [rad/s^3 or m/s^3]."""
+        return _read_only(limits.jerk for limits in self.joints.values())
+
+    @cached_property
+    def brake_acceleration(self) -> NDArray[np.float64]:
+        """Accelerations that a stop may use, shape (n,), read-only [rad/s^2 or m/s^2]."""
+        return _read_only(limits.brake_acceleration for limits in self.joints.values())
+
+    @cached_property
+    def brake_jerk(self) -> NDArray[np.float64]:
+        """Jerks that a stop may use, shape (n,), read-only [rad/s^3 or m/s^3]."""
+        return _read_only(limits.brake_jerk for limits in self.joints.values())
+
+    @cached_property
+    def home_positions(self) -> NDArray[np.float64]:
+        """Positions at rest, shape (n,), read-only [rad or m]."""
+        return _read_only(self.home)
+
+
+def _read_only(values: Iterable[float]) -> NDArray[np.float64]:
+    array = np.array(list(values), dtype=np.float64)
+    array.setflags(write=False)
+    return array
