@@ -1,0 +1,1 @@
+"""Forward and inverse kinematics of an arm, on Pinocchio."""

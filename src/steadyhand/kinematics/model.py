@@ -1,0 +1,175 @@
+"""The kinematic chain of an arm from its URDF, up to the tool centre point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pinocchio as pin
+from numpy.typing import ArrayLike, NDArray
+
+from steadyhand.kinematics.exceptions import KinematicsError
+
+_TOOL_FRAME = "steadyhand_tool_centre_point"
+
+
+class ArmModel:
+    """Forward kinematics and Jacobian of the tool centre point in a base frame.
+
+    An instance owns a workspace: use one in each thread.
+
+    Attributes:
+        joint_names: Names of the n joints, in the order of every vector.
+        lower: Lower position limits of the URDF, shape (n,), read-only [rad or m]; -inf where it has none.
+        upper: Upper position limits of the URDF, shape (n,), read-only [rad or m]; inf where it has none.
+        velocity: Velocity limits of the URDF, shape (n,), read-only [rad/s or m/s].
+    """
+
+    def __init__(
+        self,
+        urdf_xml: str,
+        joint_names: Sequence[str],
+        base_frame: str,
+        tip_frame: str,
+        tool: ArrayLike | None = None,
+    ) -> None:
+        """Build the chain; joints that are not listed are fixed at 0.
+
+        Args:
+            urdf_xml: The robot description as text.
+            joint_names: Revolute, continuous or prismatic joints that move the arm, in the order wanted.
+            base_frame: Link that poses are expressed in; must not be moved by the listed joints.
+            tip_frame: Link that the tool is fixed to.
+            tool: Pose of the tool centre point in the tip's frame, shape (4, 4); None for the tip itself.
+
+        Raises:
+            KinematicsError: The description is unreadable, lacks a joint or frame, or has one of the wrong kind.
+        """
+        self.joint_names = tuple(joint_names)
+        model = _reduced_model(urdf_xml, self.joint_names)
+        base = _frame_id(model, base_frame)
+        tip = _frame_id(model, tip_frame)
+        carrier = model.frames[base].parentJoint
+        if carrier != 0:
+            raise KinematicsError(
+                f"base frame '{base_frame}' is moved by joint '{model.names[carrier]}': "
+                "choose a base frame below the arm's first joint"
+            )
+        if model.frames[tip].parentJoint == 0:
+            raise KinematicsError(
+                f"tip frame '{tip_frame}' is moved by none of {list(self.joint_names)}: choose a link at the arm's end"
+            )
+        offset = np.eye(4) if tool is None else as_pose(tool, "tool")
+        placement = model.frames[tip].placement * pin.SE3(offset[:3, :3], offset[:3, 3])
+        frame = pin.Frame(_TOOL_FRAME, model.frames[tip].parentJoint, tip, placement, pin.FrameType.OP_FRAME)
+        self._tool = model.addFrame(frame)
+        self._model = model
+        self._data = model.createData()
+        self._neutral = pin.neutral(model)
+        base_placement = model.frames[base].placement
+        self._base_inverse = base_placement.inverse().homogeneous
+        self._base_is_root = bool(np.array_equal(self._base_inverse, np.eye(4)))
+
+        # Pinocchio sorts joints along the tree, and a continuous joint takes two numbers (cos, sin) in its q.
+        joints = [model.joints[model.getJointId(name)] for name in self.joint_names]
+        self._columns = np.array([joint.idx_v for joint in joints])
+        self._in_order = bool(np.array_equal(self._columns, np.arange(model.nv)))
+        self._plain = model.nq == model.nv
+        self.lower = _read_only([model.lowerPositionLimit[j.idx_q] if j.nq == 1 else -np.inf for j in joints])
+        self.upper = _read_only([model.upperPositionLimit[j.idx_q] if j.nq == 1 else np.inf for j in joints])
+        self.velocity = _read_only(model.velocityLimit[self._columns])
+
+    def forward(self, q: ArrayLike) -> NDArray[np.float64]:
+        """Return the pose of the tool centre point in the base frame, shape (4, 4) [m].
+
+        Args:
+            q: Joint positions, shape (n,) [rad or m].
+        """
+        pin.forwardKinematics(self._model, self._data, self._configuration(q))
+        pose: NDArray[np.float64] = pin.updateFramePlacement(self._model, self._data, self._tool).homogeneous
+        return pose if self._base_is_root else self._base_inverse @ pose
+
+    def jacobian(self, q: ArrayLike) -> NDArray[np.float64]:
+        """Return the Jacobian of the tool centre point in the base frame, linear then angular, shape (6, n).
+
+        Args:
+            q: Joint positions, shape (n,) [rad or m].
+        """
+        return self.forward_and_jacobian(q)[1]
+
+    def forward_and_jacobian(self, q: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the pose (4, 4) and the Jacobian (6, n) together, at the cost of the Jacobian."""
+        model, data, tool = self._model, self._data, self._tool
+        jacobian = pin.computeFrameJacobian(model, data, self._configuration(q), tool, pin.LOCAL_WORLD_ALIGNED)
+        pose = pin.updateFramePlacement(model, data, tool).homogeneous
+        if not self._in_order:
+            jacobian = jacobian[:, self._columns]
+        if not self._base_is_root:
+            rotation = self._base_inverse[:3, :3]
+            jacobian = np.vstack((rotation @ jacobian[:3], rotation @ jacobian[3:]))
+            pose = self._base_inverse @ pose
+        return pose, jacobian
+
+    def _configuration(self, q: ArrayLike) -> NDArray[np.float64]:
+        positions = np.asarray(q, dtype=np.float64)
+        if positions.shape != (len(self.joint_names),):
+            raise KinematicsError(
+                f"a configuration of {len(self.joint_names)} joints was expected, got shape {positions.shape}"
+            )
+        if self._in_order and self._plain:
+            return positions
+        ordered = np.empty(self._model.nv)
+        ordered[self._columns] = positions
+        if self._plain:
+            return ordered
+        configuration: NDArray[np.float64] = pin.integrate(self._model, self._neutral, ordered)
+        return configuration
+
+
+def as_pose(matrix: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return the matrix as a float64 array, shape (4, 4), after checking that it is a rigid transformation.
+
+    Raises:
+        KinematicsError: It has another shape, is not finite, or its rotation is not a proper one.
+    """
+    pose = np.asarray(matrix, dtype=np.float64)
+    if pose.shape != (4, 4):
+        raise KinematicsError(f"{name}: a pose of shape (4, 4) was expected, got {pose.shape}")
+    if not np.isfinite(pose).all():
+        raise KinematicsError(f"{name}: the pose is not finite: {pose.tolist()}")
+    rotation = pose[:3, :3]
+    if np.abs(rotation @ rotation.T - np.eye(3)).max() > 1e-6 or np.linalg.det(rotation) < 0.0:
+        raise KinematicsError(f"{name}: the rotation is not orthonormal and right-handed: {rotation.tolist()}")
+    return pose
+
+
+def _reduced_model(urdf_xml: str, joint_names: tuple[str, ...]) -> pin.Model:
+    try:
+        model = pin.buildModelFromXML(urdf_xml)
+    except (ValueError, RuntimeError) as error:
+        raise KinematicsError(f"the robot description cannot be read: {error}") from error
+    if len(set(joint_names)) != len(joint_names) or not joint_names:
+        raise KinematicsError(f"joint names must be given once each, got {list(joint_names)}")
+    known = list(model.names)[1:]
+    missing = [name for name in joint_names if name not in known]
+    if missing:
+        raise KinematicsError(f"joints {missing} are not movable joints of the description, which has {known}")
+    locked = [model.getJointId(name) for name in known if name not in joint_names]
+    model = pin.buildReducedModel(model, locked, pin.neutral(model))
+    wrong = [name for name in joint_names if model.joints[model.getJointId(name)].nv != 1]
+    if wrong:
+        raise KinematicsError(f"joints {wrong} have more than one degree of freedom: list single-axis joints")
+    return model
+
+
+def _frame_id(model: pin.Model, name: str) -> int:
+    if not model.existFrame(name):
+        links = [frame.name for frame in model.frames if frame.type == pin.FrameType.BODY]
+        raise KinematicsError(f"frame '{name}' is not in the description, which has the links {links}")
+    return int(model.getFrameId(name))
+
+
+def _read_only(values: ArrayLike) -> NDArray[np.float64]:
+    array = np.array(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
