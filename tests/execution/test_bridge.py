@@ -13,6 +13,7 @@ from steadyhand.execution.executor import Phase
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.contract import Contract, load_deployment
+from steadyhand.profiles.robot import RobotProfile, SceneBox
 
 _STEP = 0.05
 
@@ -250,3 +251,32 @@ def test_joints_that_are_not_finite_brake(rig: Rig) -> None:
     rig.bridge.watch.hear_joints(rig.now, np.full(7, np.nan))
     rig.bridge.tick(rig.now, rig.now)
     assert rig.bridge.executor.reason is Reason.JOINT_STATE_INVALID
+
+
+def test_a_start_pose_that_touches_the_scene_is_refused(contract: Contract) -> None:
+    boxes = {"pillar": SceneBox(size=(0.1, 0.1, 1.0), xyz=(0.28, 0.12, 0.5))}
+    robot = contract.robot.model_copy(
+        update={
+            "scene": contract.robot.scene.model_copy(update={"boxes": boxes}),
+            "home": (0.9, *contract.robot.home[1:]),
+        }
+    )
+    rig = Rig(replace(contract, robot=RobotProfile.model_validate(robot.model_dump())))
+    rig.measured = np.array([-0.3, *contract.robot.home[1:]])
+    rig.advance(0.1)
+    with pytest.raises(RefusedError, match="pillar") as refusal:
+        rig.bridge.open("e1", rig.now, rig.now, shadow=False, speed=1.0)
+    assert refusal.value.reason is Reason.COLLISION
+    assert rig.bridge.executor.episode_id == ""
+
+
+def test_a_chunk_into_the_table_is_refused_before_it_moves_the_arm(contract: Contract) -> None:
+    boxes = {"table": SceneBox(size=(1.2, 1.3, 0.05), xyz=(0.35, 0.0, 0.2))}
+    robot = contract.robot.model_copy(update={"scene": contract.robot.scene.model_copy(update={"boxes": boxes})})
+    rig = Rig(replace(contract, robot=robot))
+    rig.begin()
+    rows = np.zeros((16, 5))
+    rows[:, 2] = -0.025 * np.arange(1, 17)
+    rig.receive(rows=rows)
+    assert rig.bridge.executor.reason is Reason.COLLISION, rig.bridge.executor.message
+    assert rig.bridge.executor.phase is Phase.HELD

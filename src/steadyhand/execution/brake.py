@@ -14,6 +14,8 @@ Array = NDArray[np.float64]
 # Jerk and acceleration limits are compared with this much room, for rounding at the exact limit.
 _ROOM = 1.0 + 1e-6
 _PATH_STEP = 0.02
+# Knots merge phases shorter than 0.1 ms with their neighbours, which may exceed what was planned by about a thousandth.
+_INSIDE = 0.995
 
 
 def stop(time: float, state: State, limits: JointLimits) -> Reference:
@@ -39,12 +41,12 @@ def stop(time: float, state: State, limits: JointLimits) -> Reference:
     request.current_position = state.position.tolist()
     request.current_velocity = state.velocity.tolist()
     # Ruckig refuses an acceleration beyond the limit; brake limits are never below the motion's own.
-    acceleration = np.clip(state.acceleration, -limits.acceleration, limits.acceleration)
-    request.current_acceleration = acceleration.tolist()
+    highest = _INSIDE * limits.acceleration
+    request.current_acceleration = np.clip(state.acceleration, -highest, highest).tolist()
     request.target_velocity = [0.0] * n
     request.target_acceleration = [0.0] * n
-    request.max_acceleration = limits.acceleration.tolist()
-    request.max_jerk = limits.jerk.tolist()
+    request.max_acceleration = highest.tolist()
+    request.max_jerk = (_INSIDE * limits.jerk).tolist()
     return _plan(Ruckig(n), request, Trajectory(n), time, state)
 
 
@@ -67,9 +69,9 @@ def move(time: float, start: Array, goal: Array, limits: JointLimits, fraction: 
     request = InputParameter(n)
     request.current_position = np.asarray(start, dtype=np.float64).tolist()
     request.target_position = np.asarray(goal, dtype=np.float64).tolist()
-    request.max_velocity = (fraction * limits.velocity).tolist()
-    request.max_acceleration = (fraction * limits.acceleration).tolist()
-    request.max_jerk = limits.jerk.tolist()
+    request.max_velocity = (_INSIDE * fraction * limits.velocity).tolist()
+    request.max_acceleration = (_INSIDE * fraction * limits.acceleration).tolist()
+    request.max_jerk = (_INSIDE * limits.jerk).tolist()
     return _plan(Ruckig(n), request, Trajectory(n), time, State.at_rest(start))
 
 

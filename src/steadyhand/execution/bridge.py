@@ -17,6 +17,7 @@ from steadyhand.execution.gripper import GripperRule, GripperSchedule
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.scene import make_scene
 from steadyhand.execution.splice import Splice
 from steadyhand.execution.watch import Watch, WatchLimits
 from steadyhand.profiles.action import GripperAction
@@ -79,6 +80,7 @@ class Bridge:
         self.executor = Executor(
             ExecutorSettings(limits, brake_limits, safety.max_unattended_motion),
             Splice(limits, blend=policy.stitching.blend, start_jump=safety.start_jump, lag=safety.lag),
+            make_scene(contract),
         )
         self.watch = Watch(
             robot.joint_names,

@@ -17,6 +17,7 @@ from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.scene import SceneCheck
 from steadyhand.execution.stitching import Stitched, Stitching
 from steadyhand.execution.window import window
 
@@ -74,8 +75,9 @@ class Executor:
         delay: Observation to hand-over of recent chunks.
     """
 
-    def __init__(self, settings: ExecutorSettings, stitching: Stitching) -> None:
+    def __init__(self, settings: ExecutorSettings, stitching: Stitching, scene: SceneCheck | None = None) -> None:
         self._settings = settings
+        self._scene = scene
         self._stitching = stitching
         self._longest_brake = max(0.2, settings.max_unattended_motion - 0.2)
         self.phase = Phase.INACTIVE
@@ -150,15 +152,18 @@ class Executor:
                 f"{limits.names[joint]} would start at {goal[joint]:.4f}, "
                 f"limits {limits.lower[joint]:g} to {limits.upper[joint]:g}; move the arm inside of its limits first",
             )
+        at_start = bool(np.all(np.abs(goal - measured) <= _AT_START))
+        begin = now + self._settings.lead
+        plan = move(begin, measured, goal, limits, _START_FRACTION * speed)
+        if self._scene is not None and not at_start:
+            self._scene.check(plan)
         self.episode_id, self.speed, self._running = episode_id, speed, False
         self.chunk = self.stitched = None
         self._last_sequence = -1
         self.delay.clear()
-        if np.all(np.abs(goal - measured) <= _AT_START):
+        if at_start:
             self._rest(Reason.START_POSE_REACHED, "the arm was at the start pose")
             return
-        begin = now + self._settings.lead
-        plan = move(begin, measured, goal, limits, _START_FRACTION * speed)
         self._follow(self._reference.between(now - _HISTORY, begin).followed_by(plan), plan.end)
         self.phase, self.reason, self.message = Phase.STARTING, None, ""
 
@@ -245,8 +250,10 @@ class Executor:
                 f"the chunk ends too fast to stop {limits.names[joint]} within its limits "
                 f"{limits.lower[joint]:g} to {limits.upper[joint]:g}",
             )
-        before = self._reference.between(now - _HISTORY, handover)
-        self._follow(before.followed_by(stitched.reference).followed_by(tail), stitched.reference.end)
+        ahead = stitched.reference.followed_by(tail)
+        if self._scene is not None:
+            self._scene.check(ahead)
+        self._follow(self._reference.between(now - _HISTORY, handover).followed_by(ahead), stitched.reference.end)
         self.phase, self.reason, self.message = Phase.RUNNING, None, ""
         self.chunk, self.stitched = chunk, stitched
         self.delay.add(now - chunk.stamp)

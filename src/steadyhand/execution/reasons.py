@@ -71,6 +71,8 @@ class Reason(str, Enum):
     START_JUMP = "START_JUMP", Recovery.RESUME, "Check joint order, units and the start pose of the policy."
     WORKSPACE = "WORKSPACE", Recovery.RESUME, "Widen the robot profile's workspace if the target is right."
 
+    COLLISION = "COLLISION", Recovery.RESUME, "Clear the way, or correct the robot profile's scene."
+
     # The robot's and the operator's side.
     JOINT_STATE_STALE = (
         "JOINT_STATE_STALE",

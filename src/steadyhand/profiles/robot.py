@@ -92,6 +92,27 @@ class Workspace(ProfileModel):
     upper: Triple = Field(description="largest x, y, z in the base frame [m]")
 
 
+class SceneBox(ProfileModel):
+    """A box that the arm must not touch, fixed to the base frame."""
+
+    size: tuple[Positive, Positive, Positive] = Field(description="edge lengths x, y, z [m]")
+    xyz: Triple = Field(description="position of its centre in the base frame [m]")
+    rpy: Triple = Field((0.0, 0.0, 0.0), description="rotation about fixed x, y, z axes, in this order [rad]")
+
+
+class Scene(ProfileModel):
+    """What motion is checked against besides limits."""
+
+    check: Literal["none", "local"] = Field(
+        "none", description="none; local: the description's collision shapes against each other and the boxes"
+    )
+    margin: NonNegative = Field(0.0, description="least distance between two shapes [m]")
+    boxes: dict[Name, SceneBox] = Field(default_factory=dict, description="boxes around the arm, by name")
+    disabled: tuple[tuple[Name, Name], ...] = Field(
+        (), description="pairs of links that are never checked, as an SRDF's disable_collisions"
+    )
+
+
 class Camera(ProfileModel):
     """A camera that looks at the scene or is mounted on the arm."""
 
@@ -142,6 +163,9 @@ class RobotProfile(ProfileModel):
         description="tool centre point in the tip's frame",
     )
     workspace: Workspace = Field(description="box that the tool centre point must stay in")
+    scene: Scene = Field(
+        default_factory=lambda: Scene.model_validate({}), description="what motion is checked against besides limits"
+    )
     cameras: dict[Name, Camera] = Field(default_factory=dict, description="cameras by name")
     safety: Safety = Field(description="limits beyond which the arm brakes")
 

@@ -1,0 +1,69 @@
+"""Scene checks: whether a reference touches the arm itself or what stands around it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from transforms3d.affines import compose
+from transforms3d.euler import euler2mat
+
+from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.reasons import Reason
+from steadyhand.execution.reference import Reference
+from steadyhand.kinematics.collision import Box, CollisionModel
+from steadyhand.profiles.contract import Contract
+
+# Between two samples a joint at 1 rad/s moves by 0.04 rad: about as much as the arm may be off its command.
+_PERIOD = 0.04
+
+
+class SceneCheck(Protocol):
+    """Something that knows what the arm must not touch."""
+
+    def check(self, reference: Reference) -> None:
+        """Check a reference that has not been committed.
+
+        Raises:
+            RefusedError: It would touch something.
+        """
+        ...
+
+
+class LocalScene:
+    """The description's collision shapes against each other and the boxes of the robot profile.
+
+    Grippers are taken as open, which is where they are widest.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        robot = contract.robot
+        boxes = [
+            Box(name, box.size, compose(box.xyz, euler2mat(*box.rpy, axes="sxyz"), np.ones(3)))
+            for name, box in robot.scene.boxes.items()
+        ]
+        self._model = CollisionModel(
+            contract.urdf,
+            robot.joint_names,
+            robot.frames.base,
+            obstacles=boxes,
+            disabled=robot.scene.disabled,
+            margin=robot.scene.margin,
+            others={gripper.joint: gripper.open for gripper in robot.grippers.values()},
+        )
+
+    def check(self, reference: Reference) -> None:
+        """Check a reference at its ends and every 40 ms; see `SceneCheck.check`."""
+        count = max(2, int(np.ceil((reference.end - reference.start) / _PERIOD)) + 1)
+        times = np.linspace(reference.start, reference.end, count)
+        contact = self._model.check(reference.sample_many(times)[0])
+        if contact is not None:
+            raise RefusedError(
+                Reason.COLLISION,
+                f"{contact.first} would touch {contact.second} {times[contact.row] - reference.start:.2f} s ahead",
+            )
+
+
+def make_scene(contract: Contract) -> SceneCheck | None:
+    """Return the scene check that the robot profile asks for, None for none."""
+    return LocalScene(contract) if contract.robot.scene.check == "local" else None
