@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.meaning import Meaning
+from steadyhand.execution.ensemble import Ensemble
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor, ExecutorSettings, Phase
 from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_targets, check_workspace
@@ -19,6 +20,7 @@ from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import make_scene
 from steadyhand.execution.splice import Splice
+from steadyhand.execution.stitching import Stitching
 from steadyhand.execution.watch import Watch, WatchLimits
 from steadyhand.profiles.action import GripperAction
 from steadyhand.profiles.contract import Contract
@@ -79,7 +81,7 @@ class Bridge:
         )
         self.executor = Executor(
             ExecutorSettings(limits, brake_limits, safety.max_unattended_motion),
-            Splice(limits, blend=policy.stitching.blend, start_jump=safety.start_jump, lag=safety.lag),
+            _make_stitching(contract, limits),
             make_scene(contract),
         )
         self.watch = Watch(
@@ -250,3 +252,10 @@ class Bridge:
     def _clear_grippers(self) -> None:
         for gripper in self._grippers.values():
             gripper.clear()
+
+
+def _make_stitching(contract: Contract, limits: JointLimits) -> Stitching:
+    """Return the way of stitching that the policy profile asks for."""
+    chosen, safety = contract.policy.stitching, contract.robot.safety
+    splice = Splice(limits, blend=chosen.blend, start_jump=safety.start_jump, lag=safety.lag)
+    return Ensemble(splice, chosen.decay) if chosen.method == "ensemble" else splice

@@ -161,6 +161,7 @@ class Executor:
         self.chunk = self.stitched = None
         self._last_sequence = -1
         self.delay.clear()
+        self._stitching.clear()
         if at_start:
             self._rest(Reason.START_POSE_REACHED, "the arm was at the start pose")
             return
@@ -321,6 +322,7 @@ class Executor:
         return self._reference.between(now - 0.1, self._reference.end)
 
     def _set_braking(self, reason: Reason, message: str) -> None:
+        self._stitching.clear()
         self.phase, self.reason, self.message = Phase.BRAKING, reason, message
 
     def _graver(self, reason: Reason) -> bool:

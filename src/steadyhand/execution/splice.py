@@ -46,6 +46,9 @@ class Splice:
         self._start_jump = start_jump
         self._lag = lag
 
+    def clear(self) -> None:
+        """Do nothing: a splice remembers no chunk."""
+
     def stitch(self, reference: Reference, targets: JointTargets, handover: float, speed: float) -> Stitched:
         """Stitch a chunk's targets onto ``reference`` at ``handover``: see `Stitching.stitch`."""
         left = targets.times > handover + 1e-6

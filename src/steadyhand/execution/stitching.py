@@ -42,3 +42,7 @@ class Stitching(Protocol):
             RefusedError: Every row has passed, or the motion exceeds the limits beyond the lag budget.
         """
         ...
+
+    def clear(self) -> None:
+        """Forget the chunks before: the arm has braked."""
+        ...
