@@ -1,0 +1,1 @@
+"""The Policy interface, and one file for each backend."""
