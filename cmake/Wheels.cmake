@@ -1,0 +1,23 @@
+# What generating interfaces against the ROS wheels needs, beside rosidl itself.
+option(STEADYHAND_PYTHON_ONLY "Generate what Python and Fast DDS need of the interfaces, in half the time" OFF)
+
+# To be called before rosidl_generate_interfaces: takes the generators for C++ and for other middlewares out.
+macro(steadyhand_choose_generators)
+  if(STEADYHAND_PYTHON_ONLY)
+    list(FILTER AMENT_EXTENSIONS_rosidl_generate_idl_interfaces EXCLUDE REGEX "_cpp:|_introspection_")
+    set(STATIC_ROSIDL_TYPESUPPORT_C rosidl_typesupport_fastrtps_c)
+  endif()
+endmacro()
+
+# To be called after it: the imported targets name include folders of the machine that built the wheels, and CMake
+# refuses targets whose include folders are missing.
+function(steadyhand_mend_wheel_targets)
+  get_property(targets DIRECTORY PROPERTY IMPORTED_TARGETS)
+  foreach(target IN LISTS targets)
+    get_target_property(folders ${target} INTERFACE_INCLUDE_DIRECTORIES)
+    if(folders MATCHES "/opt/python/")
+      list(FILTER folders EXCLUDE REGEX "^/opt/python/")
+      set_target_properties(${target} PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${folders}")
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,26 @@
+"""Let a virtual environment import steadyhand from this source tree, and be found by the ament index."""
+
+import sys
+import sysconfig
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent / "src"
+
+# Python runs each line at start-up, after the file of the ROS wheels, which sets the library path.
+IMPORT = f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n"
+INDEX = (
+    'import os, sys; before = os.environ.get("AMENT_PREFIX_PATH", "").split(":");'
+    ' os.environ["AMENT_PREFIX_PATH"] = ":".join(dict.fromkeys([sys.prefix, *filter(None, before)]))\n'
+)
+
+
+def main() -> None:
+    """Write steadyhand.pth into the environment of the interpreter that runs this."""
+    if sys.prefix == sys.base_prefix:
+        sys.exit(f"{sys.executable} is not in a virtual environment; nothing was written.")
+    has_ros = Path(sys.prefix, "share", "ament_index").exists()
+    Path(sysconfig.get_path("purelib"), "steadyhand.pth").write_text(IMPORT + (INDEX if has_ros else ""))
+
+
+if __name__ == "__main__":
+    main()

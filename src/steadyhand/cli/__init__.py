@@ -1,0 +1,1 @@
+"""The steadyhand command: one file per subcommand, read only when it is called."""

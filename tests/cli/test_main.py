@@ -1,0 +1,109 @@
+"""The command line finds its subcommands by file, and says errors in a sentence."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from steadyhand.cli import commands, main
+
+COMMAND = '''
+"""A command for tests."""
+import typer
+from steadyhand.exceptions import SteadyhandError
+
+def {name}(reason: str = "", interrupt: bool = False) -> None:
+    """Say a word."""
+    if interrupt:
+        raise KeyboardInterrupt
+    if reason:
+        raise SteadyhandError(reason)
+    typer.echo("done")
+'''
+GROUP = '''
+import typer
+measure = typer.Typer(help="Measure things.")
+
+@measure.command()
+def one() -> None:
+    """Measure one."""
+    typer.echo("one")
+
+@measure.command()
+def two() -> None:
+    """Measure two."""
+'''
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    package = tmp_path / "commands_for_tests"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "say_word.py").write_text(COMMAND.format(name="say_word"))
+    (package / "measure.py").write_text(GROUP)
+    (package / "tables.py").write_text("")
+    (package / "broken.py").write_text("raise RuntimeError('only a call of it may import it')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(commands, "FOLDER", "commands_for_tests")
+    yield package
+    for name in [name for name in sys.modules if name.startswith("commands_for_tests")]:
+        del sys.modules[name]
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["steadyhand", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_a_command_runs_without_importing_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "say-word") == 0
+    assert capsys.readouterr().out == "done\n"
+    assert run(monkeypatch, "measure", "one") == 0
+    assert capsys.readouterr().out == "one\n"
+
+
+def test_help_lists_every_command_and_no_other_module(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    (folder / "broken.py").unlink()
+    assert run(monkeypatch, "--help") == 0
+    shown = capsys.readouterr().out
+    assert "Say a word." in shown
+    assert "Measure things." in shown
+    assert "tables" not in shown
+
+
+@pytest.mark.parametrize("name", ["nothing", "tables", "main", "commands", "say.word"])
+def test_an_unknown_command_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert run(monkeypatch, name) == 2
+    assert "No such command" in capsys.readouterr().err
+
+
+def test_an_error_of_ours_is_a_sentence_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "say-word", "--reason", "[arm] is 3 m away; move it") == 2
+    shown = capsys.readouterr()
+    assert shown.err == "[arm] is 3 m away; move it\n"
+    assert shown.out == ""
+
+
+def test_an_interrupt_ends_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "say-word", "--interrupt") in {1, 130}
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_starting_up_imports_nothing_heavy() -> None:
+    code = "import sys, steadyhand.cli.main; print(sorted({'numpy', 'rclpy', 'mujoco', 'pydantic'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
