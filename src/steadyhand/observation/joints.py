@@ -1,0 +1,152 @@
+"""Joint states: from a driver's messages, in any order and unit, to the robot's joints at one time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steadyhand.observation.exceptions import JointStateError
+from steadyhand.observation.streams import Stream
+from steadyhand.profiles.binding import JointMap, message_joints
+from steadyhand.profiles.contract import Contract
+from steadyhand.profiles.exceptions import JointBindingError
+
+Array = NDArray[np.float64]
+
+
+class JointSample(NamedTuple):
+    """Positions [rad or m] and velocities [rad/s or m/s] of some joints, shape (J,) each."""
+
+    positions: Array
+    velocities: Array
+
+
+def joint_parts(contract: Contract) -> dict[str, tuple[str, ...]]:
+    """Return the joints that observations carry, by part: ``arm`` in profile order, then each gripper's by its name."""
+    parts = {"arm": contract.robot.joint_names}
+    for name, gripper in contract.robot.grippers.items():
+        if gripper.joint not in contract.robot.joint_names:
+            parts[f"gripper {name}"] = (gripper.joint,)
+    return parts
+
+
+class JointReader:
+    """Reads joint states by name: other orders and extra joints are fine, units are the deployment's.
+
+    Attributes:
+        parts: Joints of each part of the robot; a driver may publish every part in messages of its own.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        """Prepare to read the joints of one deployment's robot."""
+        self.parts = joint_parts(contract)
+        everything = message_joints(contract.robot, contract.deployment)
+        self._maps = {
+            part: JointMap(tuple(b for b in everything.bindings if b.joint in joints), everything.source)
+            for part, joints in self.parts.items()
+        }
+
+    def read(
+        self, names: Sequence[str], positions: Sequence[float], velocities: Sequence[float]
+    ) -> dict[str, JointSample]:
+        """Return the parts of the robot that one message has, none where it is about other joints.
+
+        Args:
+            names: Names in the message.
+            positions: Positions in the message's units.
+            velocities: Velocities in the message's units; empty where the driver gives none: they then count as 0.
+
+        Raises:
+            JointStateError: A part lacks joints, lengths differ, or a position is not finite.
+        """
+        try:
+            return {
+                part: self._convert(joints, names, positions, velocities)
+                for part, joints in self._maps.items()
+                if any(name in names for name in joints.names)
+            }
+        except JointBindingError as error:
+            raise JointStateError(str(error)) from error
+
+    @staticmethod
+    def _convert(
+        joints: JointMap, names: Sequence[str], positions: Sequence[float], velocities: Sequence[float]
+    ) -> JointSample:
+        measured = joints.extract(names, positions)
+        if not np.isfinite(measured).all():
+            joint = joints.joint_names[int(np.argmin(np.isfinite(measured)))]
+            raise JointStateError(f"{joints.source} has a position of '{joint}' that is not finite")
+        if len(velocities) == 0:
+            return JointSample(measured, np.zeros_like(measured))
+        moving = joints.extract_velocities(names, velocities)
+        # Some drivers fill velocities that they do not measure with NaN.
+        return JointSample(measured, np.where(np.isfinite(moving), moving, 0.0))
+
+
+class JointStreams:
+    """The newest joint states of every part of a robot.
+
+    Attributes:
+        joint_names: Names of the J joints of all parts, in order.
+    """
+
+    def __init__(self, parts: Mapping[str, tuple[str, ...]], capacity: int, gap: float) -> None:
+        """Create empty streams.
+
+        Args:
+            parts: Joints of every part.
+            capacity: Samples kept of every part.
+            gap: Longest time between two samples that is bridged by interpolation [s].
+        """
+        self._gap = gap
+        self.joint_names = tuple(name for joints in parts.values() for name in joints)
+        self._streams: dict[str, Stream[JointSample]] = {part: Stream(part, capacity) for part in parts}
+
+    @property
+    def newest(self) -> float | None:
+        """The latest time at which every part is known [s], None while one is not."""
+        stamps = [stream.newest.stamp for stream in self._streams.values() if stream.newest is not None]
+        return min(stamps) if len(stamps) == len(self._streams) else None
+
+    @property
+    def missing(self) -> list[str]:
+        """Parts that nothing was received of."""
+        return [part for part, stream in self._streams.items() if stream.newest is None]
+
+    def push(self, stamp: float, samples: Mapping[str, JointSample]) -> None:
+        """Add what one message has, captured at ``stamp``, ROS clock [s]."""
+        for part, sample in samples.items():
+            self._streams[part].push(stamp, sample)
+
+    def at(self, stamp: float) -> JointSample | None:
+        """Return all joints at a time, by linear interpolation; None where a part does not cover it."""
+        found = [_interpolate(stream, stamp, self._gap) for stream in self._streams.values()]
+        samples = [sample for sample in found if sample is not None]
+        if len(samples) < len(found):
+            return None
+        return JointSample(
+            np.concatenate([sample.positions for sample in samples]),
+            np.concatenate([sample.velocities for sample in samples]),
+        )
+
+    def clear(self) -> None:
+        """Forget every sample."""
+        for stream in self._streams.values():
+            stream.clear()
+
+
+def _interpolate(stream: Stream[JointSample], stamp: float, gap: float) -> JointSample | None:
+    before = stream.at_or_before(stamp)
+    if before is None or before.stamp == stamp:
+        return None if before is None else before.value
+    after = stream.after(stamp)
+    if after is None or after.stamp - before.stamp > gap:
+        return None
+    part = (stamp - before.stamp) / (after.stamp - before.stamp)
+    return JointSample(
+        before.value.positions + part * (after.value.positions - before.value.positions),
+        before.value.velocities + part * (after.value.velocities - before.value.velocities),
+    )
