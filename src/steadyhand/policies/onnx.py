@@ -1,0 +1,167 @@
+"""Policies computed by ONNX Runtime."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.observation.observation import Observation
+from steadyhand.policies.exceptions import ModelError
+from steadyhand.policies.policy import InferenceContext
+from steadyhand.policies.words import hash_words
+from steadyhand.profiles.contract import Contract
+from steadyhand.profiles.resources import resource
+
+STATE = "state"
+"""Name of the state input."""
+WORDS = "words"
+"""Name of the instruction input: hashed words."""
+ACTIONS = "actions"
+"""Name of the output."""
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Name, ONNX element type and shape of an input or output; None in a shape is any length."""
+
+    name: str
+    kind: str
+    shape: tuple[int | None, ...]
+
+    def __str__(self) -> str:
+        """Return it as ``name: type[shape]``."""
+        lengths = ", ".join("?" if length is None else str(length) for length in self.shape)
+        return f"{self.name}: {self.kind}[{lengths}]"
+
+
+def expected_inputs(contract: Contract) -> list[Tensor]:
+    """Return the inputs that a model of this policy profile has, the length of the instruction left open."""
+    policy = contract.policy
+    images = [Tensor(key, "uint8", (1, image.height, image.width, 3)) for key, image in policy.images.items()]
+    return [*images, Tensor(STATE, "float", (1, policy.state_size)), Tensor(WORDS, "int64", (1, None))]
+
+
+def expected_output(contract: Contract) -> Tensor:
+    """Return the output that a model of this policy profile has."""
+    policy = contract.policy
+    return Tensor(ACTIONS, "float", (1, policy.horizon, len(policy.dimension_names)))
+
+
+class OnnxPolicy:
+    """A network in an ONNX file, in the units of the policy profile.
+
+    Its inputs are each image key (uint8, RGB, shape (1, height, width, 3)), ``state`` (float, shape (1, S)) and
+    ``words`` (int64, hashed words of the instruction, shape (1, L)); its output is ``actions`` (float, shape
+    (1, H, D)).
+
+    Args:
+        contract: The resolved deployment. Arguments of the backend: ``model``, a path or a file of the package, and
+            ``threads``.
+
+    Raises:
+        ModelError: The model cannot be read, or does not fit the policy profile; names every misfit.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        arguments = contract.policy.arguments
+        path = _locate(arguments.get("model"), contract.policy.name)
+        self._contract = contract
+        self._session = _open_session(path, int(arguments.get("threads", 1)))
+        problems = _misfits(contract, _tensors(self._session.get_inputs()), _tensors(self._session.get_outputs()))
+        if problems:
+            raise ModelError(
+                f"model {path} does not fit policy profile '{contract.policy.name}': {'; '.join(problems)}. "
+                "Use the profile that the model was trained with, or export the model again."
+            )
+        lengths = {tensor.name: tensor.shape for tensor in _tensors(self._session.get_inputs())}
+        self._words = lengths[WORDS][1]
+        #: What the model says about its making, as text.
+        self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+
+    def infer(self, observation: Observation, context: InferenceContext) -> ActionChunk:
+        """Return one chunk. The network has no noise and takes no prefix: ``context`` changes nothing."""
+        begin = time.monotonic()
+        policy = self._contract.policy
+        inputs: dict[str, NDArray[Any]] = {key: observation.images[key][None] for key in policy.images}
+        inputs[STATE] = observation.state.astype(np.float32)[None]
+        inputs[WORDS] = hash_words(observation.instruction, *(() if self._words is None else (self._words,)))[None]
+        rows = self._session.run([ACTIONS], inputs)[0][0]
+        return ActionChunk(
+            stamp=observation.stamp,
+            rows=rows,
+            dimension_names=policy.dimension_names,
+            dt=policy.dt,
+            first_row_offset=policy.first_row * policy.dt,
+            state_names=observation.joint_names,
+            state=observation.joint_positions,
+            inputs=dict(observation.inputs),
+            policy=policy.name,
+            profile_hash=self._contract.hash,
+            seed=context.seed,
+            latency=time.monotonic() - begin,
+        )
+
+    def reset(self) -> None:
+        """Forget nothing: every chunk follows from its observation alone."""
+
+
+def _locate(model: object, profile: str) -> Path:
+    if not isinstance(model, str) or not model:
+        raise ModelError(f"policy profile '{profile}': arguments.model is {model!r}; give the path of an ONNX file")
+    path = Path(model)
+    return path if path.is_absolute() and path.exists() else resource(model)
+
+
+def _open_session(path: Path, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Threads that spin between inferences take processor time from everything else on the robot's computer.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime raises classes of its own compiled module
+        raise ModelError(f"model {path} cannot be read: {error}. Export it again, or fetch the file again.") from error
+
+
+def _tensors(found: Sequence[Any]) -> list[Tensor]:
+    """Return what ONNX Runtime says of inputs or outputs; named (dynamic) lengths become None."""
+    return [
+        Tensor(
+            entry.name,
+            entry.type.removeprefix("tensor(").removesuffix(")"),
+            tuple(length if isinstance(length, int) else None for length in entry.shape),
+        )
+        for entry in found
+    ]
+
+
+def _misfits(contract: Contract, inputs: list[Tensor], outputs: list[Tensor]) -> list[str]:
+    problems = []
+    expected = {tensor.name: tensor for tensor in expected_inputs(contract)}
+    present = {tensor.name: tensor for tensor in inputs}
+    for name in present.keys() - expected.keys():
+        problems.append(f"the model wants an input {present[name]}, which the profile does not give")
+    for name, wanted in expected.items():
+        problems += _compare(wanted, present.get(name), "input")
+    wanted = expected_output(contract)
+    problems += _compare(wanted, {tensor.name: tensor for tensor in outputs}.get(wanted.name), "output")
+    return sorted(problems)
+
+
+def _compare(wanted: Tensor, found: Tensor | None, role: str) -> list[str]:
+    if found is None:
+        return [f"{role} {wanted} is missing in the model"]
+    fits = found.kind == wanted.kind and len(found.shape) == len(wanted.shape)
+    fits = fits and all(a is None or b is None or a == b for a, b in zip(found.shape, wanted.shape, strict=True))
+    return [] if fits else [f"{role} of the model is {found}, the profile needs {wanted}"]
