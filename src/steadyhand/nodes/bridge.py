@@ -19,6 +19,7 @@ from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Phase
 from steadyhand.execution.reasons import Reason
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
+from steadyhand.nodes.backlog import backlog
 from steadyhand.nodes.bridge_reports import diagnostic_status, execution_state
 from steadyhand.nodes.conversions import chunk_from_message, to_seconds, to_time
 from steadyhand.nodes.exceptions import ConversionError
@@ -57,10 +58,11 @@ class BridgeNode(ManagedNode):
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
         own_group = MutuallyExclusiveCallbackGroup()
+        self._joint_states = self.create_subscription(
+            JointState, robot.joint_states.topic, self._on_joints, JOINT_STATES, callback_group=own_group
+        )
         self._inputs = [
-            self.create_subscription(
-                JointState, robot.joint_states.topic, self._on_joints, JOINT_STATES, callback_group=own_group
-            ),
+            self._joint_states,
             self.create_subscription(ActionChunk, "action_chunk", self._on_chunk, CHUNKS),
             self.create_subscription(PilotStatus, "pilot/status", self._on_pilot, LATCHED),
             self.create_subscription(Header, "policy/heartbeat", self._on_heartbeat, HEARTBEAT),
@@ -101,6 +103,14 @@ class BridgeNode(ManagedNode):
             self.destroy_publisher(publisher)
 
     def _on_joints(self, message: JointState) -> None:
+        self._hear_joints(message)
+        self._hear_waiting_joints()
+
+    def _hear_waiting_joints(self) -> None:
+        for message in backlog(self._joint_states):
+            self._hear_joints(message)
+
+    def _hear_joints(self, message: JointState) -> None:
         if not any(name in message.name for name in self._joints.names):
             return  # another broadcaster's joints
         try:
@@ -132,6 +142,7 @@ class BridgeNode(ManagedNode):
 
     def _tick(self) -> None:
         try:
+            self._hear_waiting_joints()
             self._send(self._bridge.tick(self.now, time.monotonic()))
         except Exception as error:
             self._bridge.executor.fault(self.now, Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}")

@@ -15,8 +15,10 @@ from rclpy.node import Node
 from rclpy.task import Future
 from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import Header
+from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
 
+from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.conversions import to_seconds
 from steadyhand.nodes.parameters import declare
@@ -26,6 +28,7 @@ from steadyhand.profiles.contract import load_deployment
 from steadyhand.srv import SetEpisode
 
 _EPISODE = "overhead"
+_CONTINUES = frozenset(str(reason) for reason in Reason if reason.recovery is Recovery.FRESH_CHUNK)
 _PHASES = (SetEpisode.Request.PHASE_START_POSE, SetEpisode.Request.PHASE_RUN)
 
 
@@ -53,6 +56,7 @@ class OverheadRig(Node):  # type: ignore[misc]
         self._joints = self.create_publisher(JointState, contract.robot.joint_states.topic, JOINT_STATES)
         self._pilot = self.create_publisher(PilotStatus, "pilot/status", LATCHED)
         self._episode = {node: self.create_client(SetEpisode, f"{node}/set_episode") for node in self._phases}
+        self._resume = self.create_client(Trigger, "bridge/resume")
         self.create_subscription(ActionChunk, "action_chunk", self._on_chunk, CHUNKS)
         self.create_subscription(ExecutionState, "execution_state", self._on_state, EXECUTION_STATE)
         command = f"/{contract.robot.arm.controller}/joint_trajectory"
@@ -99,8 +103,12 @@ class OverheadRig(Node):  # type: ignore[misc]
             self.get_logger().info(f"{node}: not yet: {answer.message}")
 
     def _on_state(self, message: ExecutionState) -> None:
-        if message.state == ExecutionState.STATE_BRAKING:
-            self.get_logger().warning(f"the bridge brakes: {message.hold_code}: {message.hold_message}")
+        """On a machine too busy for the graph the bridge brakes: that is counted, and the measurement goes on."""
+        held = message.state == ExecutionState.STATE_HELD and self._phases["bridge"] == len(_PHASES)
+        if held and message.hold_code not in _CONTINUES and time.monotonic() - self._asked > 0.5:
+            self._asked = time.monotonic()
+            self._out.write(json.dumps({"hold": message.hold_code}) + "\n")
+            self._resume.call_async(Trigger.Request())
 
     def _on_chunk(self, message: ActionChunk) -> None:
         self._chunk = message

@@ -1,0 +1,1 @@
+"""Episodes: one instruction carried out, from its acceptance to its outcome."""

@@ -1,0 +1,9 @@
+"""Errors of the episodes room."""
+
+from __future__ import annotations
+
+from steadyhand.exceptions import SteadyhandError
+
+
+class RequestError(SteadyhandError):
+    """A goal that cannot be carried out: it is rejected before anything is asked of anyone."""

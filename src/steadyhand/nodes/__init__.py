@@ -1,0 +1,1 @@
+"""The ROS nodes: thin translators between messages and the rooms that do the work."""

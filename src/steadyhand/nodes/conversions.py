@@ -1,0 +1,111 @@
+"""Messages to what they stand for, and back."""
+
+from __future__ import annotations
+
+import array
+import math
+
+import numpy as np
+from builtin_interfaces.msg import Duration, Time
+
+from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.msg import ActionChunk as ActionChunkMessage
+from steadyhand.msg import InputStamp
+from steadyhand.nodes.exceptions import ConversionError
+
+NANOSECONDS = 1_000_000_000
+
+
+def to_seconds(stamp: Time | Duration) -> float:
+    """Return a stamp or a duration in seconds; stamps of this century keep 0.3 microseconds."""
+    return float(stamp.sec) + float(stamp.nanosec) * 1e-9
+
+
+def to_time(seconds: float) -> Time:
+    """Return the stamp of a time on the ROS clock [s].
+
+    Raises:
+        ConversionError: The time is not finite, or before the clock's zero.
+    """
+    if not math.isfinite(seconds) or seconds < 0.0:
+        raise ConversionError(f"time {seconds} s is no stamp: it has to be finite and not negative")
+    whole, rest = divmod(round(seconds * NANOSECONDS), NANOSECONDS)
+    return Time(sec=whole, nanosec=rest)
+
+
+def to_duration(seconds: float) -> Duration:
+    """Return the message of a duration [s].
+
+    Raises:
+        ConversionError: The duration is not finite.
+    """
+    if not math.isfinite(seconds):
+        raise ConversionError(f"duration {seconds} s is not finite")
+    whole, rest = divmod(round(seconds * NANOSECONDS), NANOSECONDS)
+    return Duration(sec=whole, nanosec=rest)
+
+
+def chunk_to_message(chunk: ActionChunk, frame_id: str) -> ActionChunkMessage:
+    """Return the message of a chunk.
+
+    Args:
+        chunk: The chunk.
+        frame_id: Base frame of end-effector actions.
+    """
+    message = ActionChunkMessage()
+    message.header.stamp = to_time(chunk.stamp)
+    message.header.frame_id = frame_id
+    message.episode_id = chunk.episode_id
+    message.sequence = chunk.sequence
+    message.policy = chunk.policy
+    message.profile_hash = chunk.profile_hash
+    message.dimension_names = list(chunk.dimension_names)
+    message.dt = float(chunk.dt)
+    message.first_row_offset = float(chunk.first_row_offset)
+    message.horizon = chunk.horizon
+    message.data = array.array("d", np.ascontiguousarray(chunk.rows).tobytes())
+    message.state_names = list(chunk.state_names)
+    message.state = array.array("d", np.ascontiguousarray(chunk.state).tobytes())
+    message.prefix_length = chunk.prefix_length
+    message.seed = chunk.seed
+    message.inputs = [InputStamp(name=name, stamp=to_time(stamp)) for name, stamp in chunk.inputs.items()]
+    message.inference_latency = to_duration(chunk.latency)
+    message.done = chunk.done
+    return message
+
+
+def chunk_from_message(message: ActionChunkMessage) -> ActionChunk:
+    """Return the chunk that a message carries; values are not judged here.
+
+    Raises:
+        ConversionError: The number of values is not horizon x dimensions, or state and its names differ in length.
+    """
+    dimensions = len(message.dimension_names)
+    if len(message.data) != message.horizon * dimensions:
+        raise ConversionError(
+            f"action chunk {message.sequence} of '{message.policy}' carries {len(message.data)} values, "
+            f"but its horizon {message.horizon} x {dimensions} dimensions is {message.horizon * dimensions}"
+        )
+    if len(message.state) != len(message.state_names):
+        raise ConversionError(
+            f"action chunk {message.sequence} of '{message.policy}' carries {len(message.state)} state values "
+            f"for {len(message.state_names)} names"
+        )
+    return ActionChunk(
+        stamp=to_seconds(message.header.stamp),
+        rows=np.array(message.data, dtype=np.float64).reshape(message.horizon, dimensions),
+        dimension_names=tuple(message.dimension_names),
+        dt=message.dt,
+        first_row_offset=message.first_row_offset,
+        state_names=tuple(message.state_names),
+        state=np.array(message.state, dtype=np.float64),
+        inputs={entry.name: to_seconds(entry.stamp) for entry in message.inputs},
+        episode_id=message.episode_id,
+        sequence=message.sequence,
+        policy=message.policy,
+        profile_hash=message.profile_hash,
+        prefix_length=message.prefix_length,
+        seed=message.seed,
+        latency=to_seconds(message.inference_latency),
+        done=message.done,
+    )

@@ -1,0 +1,317 @@
+"""The policy node: images and joint states in, action chunks out."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import RLock
+
+import numpy as np
+from diagnostic_msgs.msg import DiagnosticArray
+from rclpy.clock import JumpThreshold
+from rclpy.duration import Duration
+from rclpy.task import Future
+from std_msgs.msg import Header
+
+from steadyhand.chunks.arm import arm_model
+from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.execution.reasons import Reason
+from steadyhand.msg import ActionChunk as ActionChunkMessage
+from steadyhand.msg import ExecutionState
+from steadyhand.nodes.conversions import chunk_to_message, to_time
+from steadyhand.nodes.ground_truth import GroundTruth
+from steadyhand.nodes.lifecycle import ManagedNode
+from steadyhand.nodes.parameters import declare
+from steadyhand.nodes.policy_inputs import PolicyInputs, execution_progress
+from steadyhand.nodes.policy_reports import PolicyReport
+from steadyhand.nodes.process import run
+from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS, HEARTBEAT
+from steadyhand.nodes.trace import Trace
+from steadyhand.observation.assembly import ObservationAssembler, Selection
+from steadyhand.observation.exceptions import ObservationError
+from steadyhand.observation.images import blank
+from steadyhand.observation.observation import Observation
+from steadyhand.policies.factory import make_policy
+from steadyhand.policies.policy import InferenceContext, Policy
+from steadyhand.policies.schedule import InferenceSchedule
+from steadyhand.policies.scripted import ScriptedPolicy
+from steadyhand.policies.worker import Inference, InferenceWorker
+from steadyhand.profiles.contract import load_deployment
+from steadyhand.srv import GetActionChunk, SetEpisode
+
+_HEARTBEAT = 0.05
+_STEADY_HEARTBEAT = 0.2
+_DIAGNOSTICS = 1.0
+_SEEDS = 1 << 64
+
+
+class PolicyNode(ManagedNode):
+    """Runs a policy on what cameras and joints show, while an episode runs.
+
+    Callbacks only collect; decoding and inference happen in the worker's thread.
+    """
+
+    def __init__(self) -> None:
+        """Declare the parameters; everything else waits for `configure`."""
+        super().__init__("policy")
+        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
+        self._trace = Trace(self)
+        self._lock = RLock()
+
+    def configure(self) -> None:
+        """Read the deployment, load the policy and let it compute once, connect."""
+        self._contract = contract = load_deployment(self._deployment, policy_files=True)
+        sees_tool = any(term.kind.startswith("end_effector") for term in contract.policy.state)
+        self._assembler = ObservationAssembler(contract, arm_model(contract) if sees_tool else None)
+        policy = make_policy(contract)
+        # A scripted policy acts on what only the simulator knows.
+        self._ground_truth: GroundTruth | None = None
+        if isinstance(policy, ScriptedPolicy):
+            self._ground_truth = GroundTruth(self)
+            policy.bind(self._ground_truth)
+        else:
+            self._warm_up(policy)
+        self._worker = InferenceWorker(policy, contract)
+        profile = contract.policy
+        self._schedule = InferenceSchedule(
+            dt=profile.dt, first_row_offset=profile.first_row * profile.dt, execute=profile.stitching.execute
+        )
+        self._report = PolicyReport(profile.name, contract.hash)
+        self._episode: SetEpisode.Request | None = None
+        self._reset = False
+        self._delay = 0.0
+        self._beaten = 0.0
+        self._chunks = self.create_publisher(ActionChunkMessage, "action_chunk", CHUNKS)
+        self._heartbeat = self.create_publisher(Header, "~/heartbeat", HEARTBEAT)
+        self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
+        self._inputs = PolicyInputs(self, contract, self._assembler, self._consider, self._on_report)
+        self._services = [
+            self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
+            self.create_service(GetActionChunk, "~/get_action_chunk", self._on_get_action_chunk),
+        ]
+        self._timers_ = [
+            self.create_timer(_HEARTBEAT, self._beat),
+            self.create_timer(_STEADY_HEARTBEAT, self._beat_in_standstill, clock=self.steady_clock),
+            self.create_timer(_DIAGNOSTICS, self._diagnose, clock=self.steady_clock),
+        ]
+        self._jumps = self.get_clock().create_jump_callback(
+            JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True),
+            post_callback=self._on_clock_jump,
+        )
+
+    def deactivate(self) -> None:
+        """Give up the episode."""
+        self._close()
+
+    def cleanup(self) -> None:
+        """Disconnect, and let the policy go."""
+        self._jumps.unregister()
+        self._inputs.close()
+        if self._ground_truth is not None:
+            self._ground_truth.close()
+        self._worker.stop(timeout=1.0)
+        for timer in self._timers_:
+            self.destroy_timer(timer)
+        for service in self._services:
+            self.destroy_service(service)
+        for publisher in (self._chunks, self._heartbeat, self._diagnostics):
+            self.destroy_publisher(publisher)
+
+    def _warm_up(self, policy: Policy) -> None:
+        """Compute once on nothing: the first inference of a model takes many times as long as the next."""
+        profile = self._contract.policy
+        begin = time.monotonic()
+        policy.infer(
+            Observation(
+                stamp=0.0,
+                images={key: blank(wanted) for key, wanted in profile.images.items()},
+                state=np.zeros(profile.state_size),
+                instruction=profile.vocabulary[0] if profile.vocabulary else "",
+                joint_names=self._assembler.joint_names,
+                joint_positions=np.zeros(len(self._assembler.joint_names)),
+            ),
+            InferenceContext(),
+        )
+        policy.reset()
+        self.get_logger().info(f"policy '{profile.name}' warmed up in {time.monotonic() - begin:.2f} s")
+
+    def _close(self) -> None:
+        with self._lock:
+            self._schedule.close()
+            self._episode = None
+            self._report.open("")
+
+    def _on_clock_jump(self, _jump: object) -> None:
+        # Runs inside of the clock: it must not ask for the time.
+        self._assembler.clear()
+        self._schedule.close()
+
+    def _on_set_episode(self, request: SetEpisode.Request, response: SetEpisode.Response) -> SetEpisode.Response:
+        with self._lock:
+            if request.phase == SetEpisode.Request.PHASE_END:
+                if self._episode is not None and self._episode.episode_id == request.episode_id:
+                    self._close()
+                response.accepted = True
+            elif not self.active:
+                response.code, response.message = str(Reason.NOT_ACTIVE), "the policy node is not active"
+            elif request.phase == SetEpisode.Request.PHASE_START_POSE:
+                self._open(request, response)
+            elif self._report.episode_id != request.episode_id:
+                response.code = str(Reason.WRONG_EPISODE)
+                response.message = f"episode '{request.episode_id}' is not open at the policy node"
+            else:
+                self._schedule.run(self.now)
+                response.accepted = True
+        self._beat()
+        return response
+
+    def _open(self, request: SetEpisode.Request, response: SetEpisode.Response) -> None:
+        """Open an episode, unless its observations would be incomplete: better known before anything moves."""
+        try:
+            self._assembler.select(self.now)
+        except ObservationError as error:
+            response.code, response.message = error.code, self._inputs.complaint or str(error)
+            return
+        self._schedule.close()
+        self._episode = request
+        self._reset = True
+        self._report.open(request.episode_id)
+        response.accepted = True
+
+    def _on_report(self, message: ExecutionState) -> None:
+        with self._lock:
+            if self._episode is not None and self._episode.episode_id == message.episode_id:
+                self._delay = message.delay
+                self._schedule.report(execution_progress(message))
+        self._consider()
+
+    def _consider(self) -> None:
+        """Begin an inference where one is due and an observation is there for it."""
+        with self._lock:
+            episode, now = self._episode, self.now
+            if not self.active or episode is None or not self._schedule.due(now):
+                return
+            try:
+                selection = self._assembler.select(now)
+            except ObservationError as error:
+                self._report.lack(error.code, self._inputs.complaint or str(error))
+                return
+            self._report.lack("", "")
+            if not self._schedule.due(selection.stamp):
+                return
+            sequence = self._report.chunks
+
+            def done(chunk: ActionChunk | None, complaint: str) -> None:
+                self._finish(episode.episode_id, selection, chunk, complaint)
+
+            inference = Inference(
+                stamp=selection.stamp,
+                observe=lambda: self._assembler.assemble(selection, episode.instruction),
+                context=InferenceContext(
+                    delay=math.ceil(self._delay / self._contract.policy.dt),
+                    seed=(episode.seed + sequence) % _SEEDS,
+                ),
+                done=done,
+                reset=self._reset,
+            )
+            if self._worker.begin(inference):
+                self._trace.mark("observed", sequence)
+                self._schedule.begin(selection.stamp)
+                self._reset = False
+
+    def _finish(self, episode_id: str, selection: Selection, chunk: ActionChunk | None, complaint: str) -> None:
+        """Publish a chunk; called in the worker's thread."""
+        with self._lock:
+            ended = episode_id != self._report.episode_id
+            if chunk is None and not ended:
+                self._schedule.fail(selection.stamp)
+                self._fail(complaint)
+            elif chunk is not None and not ended:
+                sequence, now = self._report.chunks, self.now
+                complete = replace(chunk, episode_id=episode_id, sequence=sequence)
+                self._chunks.publish(chunk_to_message(complete, self._contract.robot.frames.base))
+                self._schedule.publish(sequence, selection.stamp, now)
+                self._report.publish(chunk.latency, now - selection.stamp)
+            self._send_heartbeat(self.now)
+
+    def _fail(self, complaint: str) -> None:
+        self._report.fail(complaint)
+        self.get_logger().error(complaint, throttle_duration_sec=2.0)
+        self._diagnose()
+
+    async def _on_get_action_chunk(
+        self, request: GetActionChunk.Request, response: GetActionChunk.Response
+    ) -> GetActionChunk.Response:
+        if not self.active:
+            response.code, response.message = str(Reason.NOT_ACTIVE), "the policy node is not active"
+            return response
+        if self._episode is not None:
+            response.code, response.message = "EPISODE_OPEN", "an episode is open: wait for its end, or cancel it"
+            return response
+        answered: Future = Future(executor=self.executor)
+        # Only a callback that is due wakes the executor from this thread.
+        answered.add_done_callback(lambda _answered: None)
+        try:
+            selection = self._assembler.select(self.now)
+        except ObservationError as error:
+            response.code, response.message = error.code, self._inputs.complaint or str(error)
+            return response
+        inference = Inference(
+            stamp=selection.stamp,
+            observe=lambda: self._assembler.assemble(selection, request.instruction),
+            context=InferenceContext(seed=request.seed),
+            done=lambda chunk, complaint: answered.set_result((chunk, complaint)),
+            reset=request.reset,
+        )
+        if not self._worker.begin(inference):
+            response.code, response.message = "BUSY", "another inference is running: ask again"
+            return response
+        chunk, complaint = await answered
+        if chunk is None:
+            response.code, response.message = "POLICY_ERROR", complaint
+            return response
+        response.success = True
+        response.chunk = chunk_to_message(chunk, self._contract.robot.frames.base)
+        return response
+
+    def _beat(self) -> None:
+        if self.active:
+            working_on = self._worker.stamp
+            self._send_heartbeat(self.now if working_on is None else working_on)
+
+    def _beat_in_standstill(self) -> None:
+        """Beat also while the ROS clock stands still: silence would mean that this node is gone."""
+        if time.monotonic() - self._beaten >= _STEADY_HEARTBEAT:
+            self._beat()
+
+    def _send_heartbeat(self, stamp: float) -> None:
+        self._beaten = time.monotonic()
+        self._heartbeat.publish(Header(stamp=to_time(max(0.0, stamp)), frame_id=self._report.episode_id))
+
+    def _diagnose(self) -> None:
+        with self._lock:
+            if self.active and self._episode is None:
+                self._look()
+            array = DiagnosticArray(status=[self._report.status(self.active)])
+        array.header.stamp = to_time(self.now)
+        self._diagnostics.publish(array)
+
+    def _look(self) -> None:
+        """See between episodes whether an observation would be complete."""
+        try:
+            self._assembler.select(self.now)
+            self._report.lack("", "")
+        except ObservationError as error:
+            self._report.lack(error.code, self._inputs.complaint or str(error))
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the policy node."""
+    sys.exit(run(PolicyNode, args))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What the policy node listens to: images, joint states and the bridge's reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.node import Node
+from rclpy.qos import QoSProfile
+from rclpy.subscription import Subscription
+from sensor_msgs.msg import CompressedImage, Image, JointState
+
+from steadyhand.execution.reasons import Reason, Recovery
+from steadyhand.msg import ExecutionState
+from steadyhand.nodes.backlog import backlog
+from steadyhand.nodes.conversions import to_seconds
+from steadyhand.nodes.qos import EXECUTION_STATE, IMAGES, JOINT_STATES
+from steadyhand.observation.assembly import ObservationAssembler
+from steadyhand.observation.exceptions import JointStateError
+from steadyhand.observation.images import RawImage
+from steadyhand.policies.schedule import ExecutionProgress
+from steadyhand.profiles.contract import Contract
+
+_CONTINUES = frozenset(reason.value for reason in Reason if reason.recovery is Recovery.FRESH_CHUNK)
+
+
+class PolicyInputs:
+    """Subscriptions that fill an assembler; each stream in a callback group of its own.
+
+    Attributes:
+        complaint: Why the newest joint state could not be read, empty where it could.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        contract: Contract,
+        assembler: ObservationAssembler,
+        on_input: Callable[[], None],
+        on_report: Callable[[ExecutionState], None],
+    ) -> None:
+        """Subscribe.
+
+        Args:
+            node: The node to subscribe with.
+            contract: The deployment, which names the topics.
+            assembler: Where images and joints go.
+            on_input: Called after each of them.
+            on_report: Called with each report of the bridge.
+        """
+        self.complaint = ""
+        self._node = node
+        self._assembler = assembler
+        self._on_input = on_input
+        self._on_report = on_report
+        self._subscriptions: list[Subscription] = []
+        for key, binding in contract.deployment.images.items():
+            if binding.masked:
+                continue
+            if binding.transport == "compressed":
+                self._listen(CompressedImage, binding.topic, partial(self._on_compressed, key, binding.topic), IMAGES)
+            else:
+                self._listen(Image, binding.topic, partial(self._on_image, key, binding.topic), IMAGES)
+        self._joint_states = self._listen(JointState, contract.robot.joint_states.topic, self._on_joints, JOINT_STATES)
+        self._listen(ExecutionState, "execution_state", self._on_execution, EXECUTION_STATE)
+
+    def _listen(self, kind: type, topic: str, callback: Callable[..., None], qos: QoSProfile) -> Subscription:
+        group = MutuallyExclusiveCallbackGroup()
+        subscription = self._node.create_subscription(kind, topic, callback, qos, callback_group=group)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def close(self) -> None:
+        """Unsubscribe."""
+        for subscription in self._subscriptions:
+            self._node.destroy_subscription(subscription)
+        self._subscriptions.clear()
+
+    def _on_image(self, key: str, topic: str, message: Image) -> None:
+        raw = RawImage(topic, message.encoding, message.data, message.height, message.width, message.step)
+        self._assembler.add_image(key, to_seconds(message.header.stamp), raw)
+        self._on_input()
+
+    def _on_compressed(self, key: str, topic: str, message: CompressedImage) -> None:
+        raw = RawImage(topic, "compressed", message.data)
+        self._assembler.add_image(key, to_seconds(message.header.stamp), raw)
+        self._on_input()
+
+    def _on_joints(self, message: JointState) -> None:
+        self._hear_joints(message)
+        for waiting in backlog(self._joint_states):
+            self._hear_joints(waiting)
+        self._on_input()
+
+    def _hear_joints(self, message: JointState) -> None:
+        try:
+            self._assembler.add_joint_state(
+                to_seconds(message.header.stamp), message.name, message.position, message.velocity
+            )
+            self.complaint = ""
+        except JointStateError as error:
+            self.complaint = str(error)
+
+    def _on_execution(self, message: ExecutionState) -> None:
+        self._assembler.add_commanded(
+            to_seconds(message.header.stamp), message.joint_names, message.positions, message.velocities
+        )
+        self._on_report(message)
+
+
+def execution_progress(message: ExecutionState) -> ExecutionProgress:
+    """Return what a report of the bridge says of the execution of its episode."""
+    at_rest = message.state in (ExecutionState.STATE_HELD, ExecutionState.STATE_BRAKING)
+    return ExecutionProgress(
+        stamp=to_seconds(message.header.stamp),
+        running=message.state == ExecutionState.STATE_RUNNING,
+        waiting=at_rest and message.hold_code in _CONTINUES,
+        chunk=message.chunk_sequence if message.has_chunk else None,
+        remaining=message.remaining,
+        delay=message.delay,
+        lag=message.lag,
+    )

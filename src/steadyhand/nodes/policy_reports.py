@@ -1,0 +1,84 @@
+"""What the policy node reports of itself: counters, latencies, and what it lacks."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from statistics import median
+
+from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
+
+
+class PolicyReport:
+    """Counts what the policy node does, and turns it into diagnostics.
+
+    Attributes:
+        episode_id: The open episode, empty where there is none.
+        chunks: Chunks published in it.
+        failures: Inferences that gave no chunk, since start.
+        error: Why the last inference gave no chunk, empty where it did.
+        missing: Code and message of what an observation lacks, both empty where it is complete.
+    """
+
+    def __init__(self, policy: str, profile_hash: str) -> None:
+        """Begin at zero."""
+        self.episode_id = ""
+        self.chunks = 0
+        self.failures = 0
+        self.error = ""
+        self.missing = ("", "")
+        self.lacked: Counter[str] = Counter()
+        self._policy = policy
+        self._hash = profile_hash
+        self._latencies: deque[float] = deque(maxlen=100)
+        self._age = 0.0
+
+    def open(self, episode_id: str) -> None:
+        """Begin to count an episode; empty where one ends."""
+        self.episode_id = episode_id
+        self.chunks = 0
+        self.error = ""
+
+    def lack(self, code: str, message: str) -> None:
+        """Take note of what the newest observation lacks; empty where it is complete."""
+        if code and code != self.missing[0]:
+            self.lacked[code] += 1
+        self.missing = (code, message)
+
+    def publish(self, latency: float, age: float) -> None:
+        """Count a chunk: its inference latency, and the age of its observation when it was published [s]."""
+        self.chunks += 1
+        self.error = ""
+        self._latencies.append(latency)
+        self._age = age
+
+    def fail(self, error: str) -> None:
+        """Count an inference that gave no chunk."""
+        self.failures += 1
+        self.error = error
+
+    def status(self, active: bool) -> DiagnosticStatus:
+        """Return the diagnostics."""
+        status = DiagnosticStatus(name="steadyhand: policy", hardware_id=self._policy)
+        code, message = self.missing
+        if self.error:
+            status.level, status.message = DiagnosticStatus.ERROR, self.error
+        elif active and self.episode_id and code:
+            status.level, status.message = DiagnosticStatus.ERROR, f"{code}: {message}"
+        elif active and code:
+            status.level, status.message = DiagnosticStatus.WARN, f"{code}: {message}"
+        else:
+            status.level = DiagnosticStatus.OK
+            status.message = "inactive" if not active else ("running" if self.episode_id else "ready")
+        latencies = self._latencies
+        values = {
+            "episode": self.episode_id,
+            "chunks": str(self.chunks),
+            "failures": str(self.failures),
+            "latency median [s]": f"{median(latencies):.4f}" if latencies else "",
+            "latency max [s]": f"{max(latencies):.4f}" if latencies else "",
+            "observation age at publication [s]": f"{self._age:.3f}",
+            "profile hash": self._hash,
+        }
+        values.update({f"count {name}": str(count) for name, count in sorted(self.lacked.items())})
+        status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
+        return status

@@ -1,0 +1,123 @@
+"""The process around a node: spinning, Ctrl-C, and a clean end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from types import FrameType
+
+import rclpy
+from rclpy.executors import Executor, MultiThreadedExecutor, SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+from steadyhand.exceptions import SteadyhandError
+
+WIND_DOWN = 5.0
+"""Longest time that a node may take to leave [s]."""
+
+
+class Spinner:
+    """Spins an executor in a thread until it is told to stop, or a callback raises.
+
+    Attributes:
+        error: What a callback raised, None where nothing did.
+    """
+
+    def __init__(self, executor: Executor, on_end: Callable[[], None]) -> None:
+        """Begin to spin; ``on_end`` is called when the thread no longer does."""
+        self.error: BaseException | None = None
+        self._executor = executor
+        self._on_end = on_end
+        self._stopping = False
+        self._thread = threading.Thread(target=self._spin, name="executor", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float) -> bool:
+        """Stop after the callback that is running; return False where it did not end within a time [s]."""
+        self._stopping = True
+        # Only work that is waiting lets a blocked executor return.
+        self._executor.create_task(lambda: None)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _spin(self) -> None:
+        try:
+            while not self._stopping:
+                self._executor.spin_once()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self._on_end()
+
+
+def run(make_node: Callable[[], Node], args: Sequence[str] | None = None, *, threads: int = 1) -> int:
+    """Run a node until Ctrl-C, SIGTERM, or an exception in one of its callbacks; return the exit code.
+
+    The node keeps all its connections while it leaves: ``async def wind_down(self)``, where it has one, runs in its
+    executor and may brake, publish, and await the answers of services, for at most 5 s. A second signal ends the
+    process at once.
+
+    Args:
+        make_node: The node's class.
+        args: Command line, with ROS arguments; that of the process where None.
+        threads: Callbacks that may run at the same time; one costs the least.
+
+    Returns:
+        0 after Ctrl-C or SIGTERM, 1 where a callback raised, 2 where the node could not be made.
+    """
+    # Of all ways to wake a thread only this one may be used inside of a signal handler.
+    news: SimpleQueue[str] = SimpleQueue()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        news.put("signal")
+
+    previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    # rclpy's own handlers would close every connection before the node could brake.
+    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        try:
+            node = make_node()
+        except SteadyhandError as error:
+            print(f"error: {error}", file=sys.stderr)  # noqa: T201
+            return 2
+        executor: Executor = SingleThreadedExecutor() if threads == 1 else MultiThreadedExecutor(num_threads=threads)
+        executor.add_node(node)
+        spinner = Spinner(executor, lambda: news.put("ended"))
+        news.get()
+        failure = spinner.error
+        if failure is not None:
+            _report(node, failure)
+            # The node may still have to brake.
+            spinner = Spinner(executor, lambda: news.put("ended"))
+        _wind_down(node, executor, news)
+        if spinner.stop(timeout=1.0):
+            executor.shutdown(timeout_sec=1.0)
+            node.destroy_node()
+        return 0 if failure is None else 1
+    finally:
+        rclpy.try_shutdown()
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _report(node: Node, error: BaseException) -> None:
+    expected = isinstance(error, SteadyhandError)
+    node.get_logger().fatal(str(error) if expected else "".join(traceback.format_exception(error)))
+
+
+def _wind_down(node: Node, executor: Executor, news: SimpleQueue[str]) -> None:
+    """Let the node leave: until it has, a time is over, a second signal comes, or it fails."""
+    work = getattr(node, "wind_down", None)
+    if work is None:
+        return
+    task = executor.create_task(work)
+    task.add_done_callback(lambda _task: news.put("left"))
+    try:
+        news.get(timeout=WIND_DOWN)
+    except Empty:
+        node.get_logger().error(f"did not leave within {WIND_DOWN:g} s")
