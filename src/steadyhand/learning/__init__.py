@@ -1,0 +1,1 @@
+"""The embedded policy: demonstrations, network, training and export."""

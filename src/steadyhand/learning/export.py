@@ -1,0 +1,122 @@
+"""Export of a trained network to ONNX, checked against PyTorch."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from steadyhand.learning.exceptions import LearningError
+from steadyhand.learning.network import PickNetwork
+from steadyhand.learning.training import Normaliser, load_checkpoint
+from steadyhand.policies.words import LENGTH, hash_words
+
+OPSET = 17
+TOLERANCE = 1e-4
+"""Largest difference between PyTorch and ONNX Runtime, in metres, radians and openings."""
+
+
+class Deployed(nn.Module):  # type: ignore[misc]
+    """The network as a policy is called: one observation in physical units to one chunk in physical units.
+
+    Args:
+        network: Trained.
+        normaliser: Measured on its data.
+    """
+
+    def __init__(self, network: PickNetwork, normaliser: Normaliser) -> None:
+        super().__init__()
+        self.network = network
+        for name, value in vars(normaliser).items():
+            self.register_buffer(name, torch.from_numpy(np.asarray(value, dtype=np.float32)))
+
+    def forward(self, front: Tensor, wrist: Tensor, state: Tensor, words: Tensor) -> Tensor:
+        """Return rows, shape (1, 16, 5).
+
+        Args:
+            front: Image, shape (1, 96, 96, 3), uint8.
+            wrist: Image, shape (1, 96, 96, 3), uint8.
+            state: Shape (1, 6).
+            words: Hashed words, shape (1, L).
+        """
+        images = torch.stack([front, wrist], dim=1).float() / 127.5 - 1.0
+        normal = (state - self.state_mean) / self.state_scale
+        answer = self.network(images.permute(0, 1, 4, 2, 3), normal, words.unsqueeze(1))
+        rows: Tensor = answer.rows[:, 0] * self.rows_scale + self.rows_mean
+        return rows
+
+
+def export(checkpoint: Path, out: Path) -> dict[str, float]:
+    """Write the ONNX file of a checkpoint.
+
+    Its metadata hold the recipe's hash, the settings, and the normalisers.
+
+    Returns:
+        Size [MB], and largest difference between PyTorch and ONNX Runtime on random observations.
+
+    Raises:
+        LearningError: The two differ by more than ``TOLERANCE``.
+    """
+    import onnx
+
+    network, normaliser, about = load_checkpoint(checkpoint)
+    deployed = Deployed(network.to(memory_format=torch.contiguous_format), normaliser).eval()
+    example = _observation(np.random.default_rng(0))
+    buffer = io.BytesIO()
+    torch.onnx.export(
+        deployed,
+        tuple(torch.from_numpy(value) for value in example.values()),
+        buffer,
+        input_names=list(example),
+        output_names=["actions"],
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    model = onnx.load_from_string(buffer.getvalue())
+    metadata = {
+        "recipe": str(about["recipe"]),
+        "step": str(about["step"]),
+        "settings": json.dumps(about["settings"], sort_keys=True),
+        "normaliser": json.dumps({name: np.asarray(value).tolist() for name, value in vars(normaliser).items()}),
+    }
+    onnx.helper.set_model_props(model, metadata)
+    onnx.checker.check_model(model)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, str(out))
+    difference = compare(deployed, out)
+    if difference > TOLERANCE:
+        raise LearningError(f"{out} differs from PyTorch by {difference:.2e}, more than {TOLERANCE:g}: do not use it.")
+    return {"megabytes": out.stat().st_size / 1e6, "difference": difference}
+
+
+def compare(deployed: Deployed, path: Path, count: int = 20) -> float:
+    """Return the largest difference between PyTorch and ONNX Runtime over ``count`` random observations."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    random = np.random.default_rng(1)
+    worst = 0.0
+    for _ in range(count):
+        observation = _observation(random)
+        with torch.no_grad():
+            expected = deployed(*(torch.from_numpy(value) for value in observation.values())).numpy()
+        found = session.run(["actions"], observation)[0]
+        worst = max(worst, float(np.abs(found - expected).max()))
+    return worst
+
+
+def _observation(random: np.random.Generator) -> dict[str, np.ndarray]:
+    colour = ("red", "green", "blue")[int(random.integers(3))]
+    point = random.uniform([0.3, -0.2, 0.02], [0.6, 0.2, 0.4])
+    yaw, opening = random.uniform(-1, 1), random.uniform(0, 1)
+    state = np.array([*point, np.sin(yaw), np.cos(yaw), opening], dtype=np.float32)
+    return {
+        "front": random.integers(0, 256, (1, 96, 96, 3), dtype=np.uint8),
+        "wrist": random.integers(0, 256, (1, 96, 96, 3), dtype=np.uint8),
+        "state": state[None],
+        "words": hash_words(f"pick up the {colour} cube", LENGTH)[None],
+    }
