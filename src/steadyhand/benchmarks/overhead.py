@@ -52,7 +52,7 @@ def measure(seconds: float, environment: dict[str, str]) -> dict[str, Any]:
     Returns:
         ``overhead_ms``: receipt of the input that made the observation complete, to the command's publication, less
         the time in the model. ``camera_to_command_ms``: capture of the images to arrival of the command, less the time
-        in the model. ``chunks``: number measured.
+        in the model. ``chunks``: number measured. ``holds``: reasons for which the bridge had to be resumed.
 
     Raises:
         BenchmarkError: Too few chunks were executed.
@@ -104,10 +104,14 @@ def _evaluate(folder: Path) -> dict[str, Any]:
     observed = _marks(folder / "policy.trace", "observed")
     commanded = _marks(folder / "bridge.trace", "commanded")
     lines = [json.loads(line) for line in (folder / "rig.jsonl").read_text().splitlines()]
-    seen = {line["sequence"]: line for line in lines}
+    seen = {line["sequence"]: line for line in lines if "sequence" in line}
+    holds = [line["hold"] for line in lines if "hold" in line]
     common = sorted(observed.keys() & commanded.keys() & seen.keys())[_WARM_UP:]
     if len(common) < 30:
-        raise BenchmarkError(f"only {len(common)} chunks became commands; measure for longer, or see the bridge's log")
+        raise BenchmarkError(
+            f"only {max(0, len(common))} chunks became commands after the warm-up, with the holds {holds or 'none'}; "
+            "measure for longer, on a machine that does nothing else"
+        )
     latency = np.array([seen[key]["latency"] for key in common])
     overhead = np.array([1e-9 * (commanded[key] - observed[key]) for key in common]) - latency
     camera = np.array([seen[key]["camera_to_command"] for key in common]) - latency
@@ -115,6 +119,7 @@ def _evaluate(folder: Path) -> dict[str, Any]:
         "overhead_ms": percentiles(1e3 * overhead),
         "camera_to_command_ms": percentiles(1e3 * camera),
         "chunks": len(common),
+        "holds": holds,
     }
 
 

@@ -1,0 +1,1 @@
+"""Judging policies: records of episodes, pictures of them, and where results come from."""
