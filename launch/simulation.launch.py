@@ -1,0 +1,90 @@
+"""The simulated Panda with policy, pilot and bridge: everything on one machine, no robot needed."""
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, SetEnvironmentVariable, Shutdown
+from launch.conditions import IfCondition
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch_ros.actions import Node
+from launch_ros.substitutions import FindPackageShare
+
+SWITCH = ["true", "false"]
+LOG_LEVELS = ["debug", "info", "warn", "error", "fatal"]
+
+# That of steadyhand.nodes.transports, which a launch file cannot count on importing.
+TRANSPORTS = "LARGE_DATA?max_msg_size=4MB&sockets_size=4MB&non_blocking=true&tcp_negotiation_timeout=50"
+
+ARGUMENTS = [
+    DeclareLaunchArgument(
+        "deployment",
+        default_value="panda_embedded",
+        description="Deployment that binds a policy to the simulated Panda: its name, or the path of its file.",
+    ),
+    DeclareLaunchArgument(
+        "namespace",
+        default_value="",
+        description="Namespace of policy, pilot and bridge; empty for the root.",
+    ),
+    DeclareLaunchArgument("task", default_value="pick", description="Task whose objects lie on the table."),
+    DeclareLaunchArgument("seed", default_value="0", description="Seed of the scene: equal seeds give equal scenes."),
+    DeclareLaunchArgument(
+        "renderer",
+        default_value="auto",
+        choices=["auto", "egl", "osmesa", "raycast"],
+        description="What draws the camera images; auto takes the first that works.",
+    ),
+    DeclareLaunchArgument(
+        "viewer",
+        default_value="false",
+        choices=SWITCH,
+        description="Show the simulator in a window.",
+    ),
+    DeclareLaunchArgument(
+        "lockstep",
+        default_value="false",
+        choices=SWITCH,
+        description="Publish /clock and wait for the nodes instead of running in real time.",
+    ),
+    DeclareLaunchArgument(
+        "autostart",
+        default_value="true",
+        choices=SWITCH,
+        description="Let the nodes configure and activate themselves; false for an outside lifecycle manager.",
+    ),
+    DeclareLaunchArgument(
+        "tuned_transports",
+        default_value="true",
+        choices=SWITCH,
+        description="Let Fast DDS carry whole images. Whoever else is to hear this graph needs the same "
+        "FASTDDS_BUILTIN_TRANSPORTS; false inherits the environment.",
+    ),
+    DeclareLaunchArgument(
+        "log_level",
+        default_value="info",
+        choices=LOG_LEVELS,
+        description="Least severity that the nodes log.",
+    ),
+]
+
+
+def generate_launch_description() -> LaunchDescription:
+    transports = SetEnvironmentVariable(
+        "FASTDDS_BUILTIN_TRANSPORTS", TRANSPORTS, condition=IfCondition(LaunchConfiguration("tuned_transports"))
+    )
+    simulator = Node(
+        package="steadyhand",
+        executable="simulator",
+        name="simulator",
+        output="screen",
+        ros_arguments=["--log-level", LaunchConfiguration("log_level")],
+        parameters=[{name: LaunchConfiguration(name) for name in ("task", "seed", "renderer", "viewer", "lockstep")}],
+        on_exit=Shutdown(reason="the simulator ended"),
+    )
+    shared = {name: LaunchConfiguration(name) for name in ("deployment", "namespace", "autostart", "log_level")}
+    bringup = IncludeLaunchDescription(
+        PythonLaunchDescriptionSource(
+            PathJoinSubstitution([FindPackageShare("steadyhand"), "launch", "bringup.launch.py"])
+        ),
+        launch_arguments={**shared, "use_sim_time": LaunchConfiguration("lockstep")}.items(),
+    )
+    return LaunchDescription([*ARGUMENTS, transports, simulator, bringup])

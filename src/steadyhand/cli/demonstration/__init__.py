@@ -1,0 +1,1 @@
+"""What the demo command does: processes, progress, the run itself, and its result."""
