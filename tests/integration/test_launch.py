@@ -1,0 +1,225 @@
+"""The launch files resolve, refuse what they do not offer, and start the graph they describe."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from steadyhand.nodes.transports import TRANSPORTS
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LAUNCH = CHECKOUT / "launch"
+PROBE = Path(__file__).with_name("graph_probe.py")
+# The runner is built for the Python of another release; it only needs the symbols.
+WANTED_LIBRARY = "libpython3.10.so.1.0"
+MARK = "STEADYHAND_LAUNCH_TEST"
+PATIENCE = 90.0
+
+GRAPH = {
+    "/joint_states": "sensor_msgs/msg/JointState",
+    "/front_camera/image_raw": "sensor_msgs/msg/Image",
+    "/wrist_camera/camera_info": "sensor_msgs/msg/CameraInfo",
+    "/panda_arm_controller/joint_trajectory": "trajectory_msgs/msg/JointTrajectory",
+    "/simulator/reset": "steadyhand/srv/ResetScene",
+    "/simulator/task_status": "steadyhand/srv/GetTaskStatus",
+    "/left/action_chunk": "steadyhand/msg/ActionChunk",
+    "/left/execution_state": "steadyhand/msg/ExecutionState",
+    "/left/policy/heartbeat": "std_msgs/msg/Header",
+    "/left/policy/set_episode": "steadyhand/srv/SetEpisode",
+    "/left/bridge/set_episode": "steadyhand/srv/SetEpisode",
+    "/left/bridge/stop": "std_srvs/srv/Trigger",
+    "/left/pilot/status": "steadyhand/msg/PilotStatus",
+}
+
+
+@pytest.fixture(scope="module")
+def runner(ros_environment, tmp_path_factory):
+    """Command of the launch-file runner, and its environment."""
+    command = shutil.which("play_launch", path=str(Path(sys.executable).parent))
+    if command is None:
+        pytest.skip("no launch-file runner in this environment")
+    library = Path(sysconfig.get_config_var("LIBDIR")) / sysconfig.get_config_var("INSTSONAME")
+    if not library.is_file():
+        pytest.skip(f"this Python has no shared library {library}, which the launch-file runner needs")
+    folder = tmp_path_factory.mktemp("lib")
+    (folder / WANTED_LIBRARY).symlink_to(library)
+    paths = [str(folder), os.environ.get("LD_LIBRARY_PATH", "")]
+    environment = {**os.environ, **ros_environment, "LD_LIBRARY_PATH": ":".join(filter(None, paths))}
+    # What the launch files set must come from them.
+    del environment["FASTDDS_BUILTIN_TRANSPORTS"]
+    return command, environment
+
+
+@pytest.fixture
+def resolve(runner):
+    """Resolve a launch file with arguments; return the nodes by name."""
+    command, environment = runner
+
+    def run(name, *arguments, by_package=True):
+        place = ["steadyhand", name] if by_package else [str(LAUNCH / name)]
+        done = subprocess.run(
+            [command, "resolve", *place, *arguments, "-o", "-"], env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return yaml.safe_load(done.stdout)["structure"]["nodes"]
+
+    return run
+
+
+def test_bringup_starts_policy_bridge_and_pilot(resolve):
+    nodes = resolve("bringup.launch.py")
+    assert set(nodes) == {"/policy", "/bridge", "/pilot"}
+    for name, node in nodes.items():
+        assert (node["pkg"], node["exec"]) == ("steadyhand", name[1:])
+        assert node["params"]["deployment"] == "panda_embedded"
+        assert node["params"]["autostart"] is True
+        assert node["params"]["use_sim_time"] is False
+        assert "env" not in node
+
+
+def test_bringup_hands_its_arguments_to_every_node(resolve):
+    arguments = ("deployment:=mine", "namespace:=left", "autostart:=false", "use_sim_time:=true", "log_level:=debug")
+    nodes = resolve("bringup.launch.py", *arguments)
+    assert set(nodes) == {"/left/policy", "/left/bridge", "/left/pilot"}
+    for node in nodes.values():
+        assert node["params"]["deployment"] == "mine"
+        assert node["params"]["autostart"] is False
+        assert node["params"]["use_sim_time"] is True
+        assert node["ros_args"] == ["--log-level", "debug"]
+
+
+def test_the_policy_may_run_elsewhere(resolve):
+    assert set(resolve("bringup.launch.py", "policy:=false")) == {"/bridge", "/pilot"}
+
+
+def test_simulation_starts_the_simulator_and_bringup_with_tuned_transports(resolve):
+    nodes = resolve("simulation.launch.py")
+    assert set(nodes) == {"/simulator", "/policy", "/bridge", "/pilot"}
+    for node in nodes.values():
+        assert node["env"] == [{"name": "FASTDDS_BUILTIN_TRANSPORTS", "value": TRANSPORTS}]
+
+
+def test_transports_can_be_inherited(resolve):
+    assert not any("env" in node for node in resolve("simulation.launch.py", "tuned_transports:=false").values())
+
+
+def test_lockstep_puts_every_other_node_on_the_simulated_clock(resolve):
+    nodes = resolve("simulation.launch.py", "lockstep:=true", "seed:=7", "renderer:=raycast", "namespace:=left")
+    simulator = nodes.pop("/simulator")["params"]
+    assert (simulator["lockstep"], simulator["seed"], simulator["renderer"]) == (True, 7, "raycast")
+    assert set(nodes) == {"/left/policy", "/left/bridge", "/left/pilot"}
+    assert all(node["params"]["use_sim_time"] is True for node in nodes.values())
+
+
+def test_files_are_found_by_path_as_well(resolve):
+    assert resolve("bringup.launch.py", by_package=False).keys() == resolve("bringup.launch.py").keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("bringup.launch.py", "autostart:=perhaps"),
+        ("bringup.launch.py", "use_sim_time:=1"),
+        ("bringup.launch.py", "policy:=remote"),
+        ("bringup.launch.py", "log_level:=loud"),
+        ("bringup.launch.py", "success:=luck"),
+        ("simulation.launch.py", "renderer:=paint"),
+        ("simulation.launch.py", "viewer:=maybe"),
+        ("simulation.launch.py", "lockstep:=sometimes"),
+        ("simulation.launch.py", "tuned_transports:=no"),
+        ("simulation.launch.py", "autostart:=perhaps"),
+    ],
+)
+def test_a_value_that_is_no_choice_is_refused_with_the_choices(runner, name, argument):
+    command, environment = runner
+    done = subprocess.run(
+        [command, "resolve", "steadyhand", name, argument, "-o", "-"], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert argument.partition(":=")[0] in done.stderr
+    assert "Valid options" in done.stderr
+
+
+@pytest.mark.parametrize("path", sorted(LAUNCH.glob("*.launch.py")), ids=lambda path: path.name)
+def test_every_argument_is_described_and_has_a_default(path):
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    declared = [call for call in calls if getattr(call.func, "id", "") == "DeclareLaunchArgument"]
+    assert declared
+    for call in declared:
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        assert {"default_value", "description"} <= set(given), ast.unparse(call)
+
+
+def processes_of(mark):
+    """Processes that were started with a mark in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture
+def config(tmp_path):
+    """A folder with the deployment `panda_hold`, whose policy needs no weights."""
+    for kind, name, changes in (
+        ("deployments", "panda_embedded", {"name": "panda_hold", "policy": "hold"}),
+        ("policies", "embedded", {"name": "hold", "backend": "hold", "arguments": "{}"}),
+    ):
+        text = (CHECKOUT / "config" / kind / f"{name}.yaml").read_text()
+        for key, value in changes.items():
+            text = re.sub(rf"^{key}: .*$", f"{key}: {value}", text, flags=re.MULTILINE)
+        path = tmp_path / "config" / kind / f"{changes['name']}.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    return tmp_path / "config"
+
+
+def test_the_simulation_comes_up_and_ends_with_ctrl_c(runner, config, tmp_path):
+    command, environment = runner
+    mark = tmp_path.name
+    environment = {**environment, MARK: mark, "ROS_LOG_DIR": str(tmp_path), "STEADYHAND_CONFIG_PATH": str(config)}
+    arguments = ("deployment:=panda_hold", "namespace:=left", "renderer:=raycast", "seed:=3")
+    options = ("--disable-all", "--interception", "off", "--log-dir", str(tmp_path / "log"))
+    with (tmp_path / "terminal.txt").open("wb") as output:
+        launched = subprocess.Popen(
+            [command, "launch", *options, "steadyhand", "simulation.launch.py", *arguments],
+            env=environment,
+            cwd=tmp_path,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        listening = {**environment, "FASTDDS_BUILTIN_TRANSPORTS": TRANSPORTS, MARK: ""}
+        probe = subprocess.run(
+            [sys.executable, str(PROBE), json.dumps(GRAPH), str(PATIENCE)],
+            env=listening,
+            capture_output=True,
+            text=True,
+        )
+        assert json.loads(probe.stdout) == {}, (tmp_path / "terminal.txt").read_text() + probe.stderr
+        assert launched.poll() is None
+        launched.send_signal(signal.SIGINT)
+        launched.wait(30.0)
+        deadline = time.monotonic() + 15.0
+        while processes_of(mark):
+            assert time.monotonic() < deadline, processes_of(mark)
+            time.sleep(0.05)
+    finally:
+        if launched.poll() is None:
+            os.killpg(launched.pid, signal.SIGKILL)
+            launched.wait()
