@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from transforms3d.euler import euler2mat
 
+from steadyhand.chunks.arm import arm_model
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.exceptions import MeaningError
-from steadyhand.chunks.meaning import Meaning, arm_model, downward, tool_yaw
+from steadyhand.chunks.meaning import Meaning
+from steadyhand.observation.rotations import heading
 from steadyhand.profiles.action import JointPositionAction
 from steadyhand.profiles.contract import Contract, load_deployment
 
@@ -38,17 +40,8 @@ def test_a_pose_delta_puts_the_tool_where_it_says(dx: float, dy: float, dz: floa
     for row, q in zip(rows, targets.positions, strict=True):
         pose = arm.forward(q)
         assert_allclose(pose[:3, 3], start[:3, 3] + row[:3], atol=2e-4)
-        assert_allclose(pose[:3, :3], euler2mat(np.pi, 0.0, tool_yaw(start) + row[3], axes="sxyz"), atol=5e-4)
+        assert_allclose(pose[:3, :3], euler2mat(np.pi, 0.0, float(heading(start)) + row[3], axes="sxyz"), atol=5e-4)
     assert_allclose(targets.times, 10.1 + 0.1 * np.arange(16))
-
-
-@given(st.floats(-3.1, 3.1))
-def test_a_downward_tool_is_a_yaw_about_a_flipped_x(yaw: float) -> None:
-    rotation = downward(np.array([yaw]))[0]
-    assert_allclose(rotation, euler2mat(np.pi, 0.0, yaw, axes="sxyz"), atol=1e-12)
-    pose = np.eye(4)
-    pose[:3, :3] = rotation
-    assert_allclose(tool_yaw(pose), yaw, atol=1e-12)
 
 
 def test_the_state_is_found_by_name_in_any_order() -> None:

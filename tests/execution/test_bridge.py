@@ -103,7 +103,7 @@ def test_a_good_chunk_moves_the_tool_where_it_says(rig: Rig) -> None:
     rig.receive()
     assert rig.bridge.executor.phase is Phase.RUNNING
     rig.advance(1.2)
-    from steadyhand.chunks.meaning import arm_model
+    from steadyhand.chunks.arm import arm_model
 
     arm = arm_model(rig.contract)
     start = arm.forward(rig.contract.robot.home_positions)
@@ -129,7 +129,7 @@ def test_the_arm_is_held_until_its_joints_are_known(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("missing", "within", "reason"),
     [
-        ("joints", 0.1 + 0.2, Reason.JOINT_STATE_STALE),
+        ("joints", 0.2 + 0.2, Reason.JOINT_STATE_STALE),
         ("pilot", 1.0 + 0.2, Reason.PILOT_SILENT),
         ("policy", 1.0 + 0.2, Reason.POLICY_SILENT),
     ],

@@ -139,13 +139,31 @@ def test_weights_are_asked_for_only_where_the_policy_runs(bench):
     assert [problem.key for problem in bench.problems(policy_files=True)] == ["arguments.model"]
 
 
-def test_a_policy_may_have_joints_of_its_own_in_its_state_and_not_yet_in_its_action(bench):
+def test_a_policy_may_have_joints_of_its_own(bench):
     joints = "{j1: {joint: lift, unit: mm}, j2: {joint: elbow, sign: -1}}"
     bench.replace("deployment", "mode: shadow", f"mode: shadow\npolicy_joints: {joints}")
     bench.replace("policy", "{kind: joint_position}", "{kind: joint_position, joints: [j2, shoulder, j1]}")
     assert bench.load().policy.state_names == ("j2", "shoulder", "j1", "hand")
     bench.replace("policy", "meaning: absolute}", "meaning: absolute, joints: [j1, j2]}")
-    assert [problem.key for problem in bench.problems()] == ["policy_joints.j1", "policy_joints.j2"]
+    assert bench.load().policy.dimension_names == ("j1", "j2", "hand")
+
+
+def test_a_policy_for_two_arms_has_a_term_for_each(bench):
+    terms = "meaning: delta_per_step, joints: [lift]}\n  - {kind: joint_position, meaning: absolute, joints: [elbow]}"
+    bench.replace("policy", "meaning: absolute}", terms)
+    assert bench.load().policy.dimension_names == ("lift", "elbow", "hand")
+
+
+def test_an_action_moves_each_joint_of_the_arm_once_and_no_other(bench):
+    joints = "{j1: {joint: lift}, jaw: {joint: left_finger_joint}}"
+    bench.replace("deployment", "mode: shadow", f"mode: shadow\npolicy_joints: {joints}")
+    bench.replace("policy", "meaning: absolute}", "meaning: absolute, joints: [lift, j1, jaw]}")
+    assert [problem.key for problem in bench.problems()] == ["action[0].joints[1]", "action[0].joints[2]"]
+
+
+def test_poses_may_be_expressed_in_any_frame_at_rest(bench):
+    bench.replace("deployment", "mode: shadow", "mode: shadow\nend_effector: {base: top_camera_optical}")
+    assert bench.load().deployment.end_effector.base == "top_camera_optical"
 
 
 VALUES = st.one_of(

@@ -6,15 +6,12 @@ import json
 
 import pytest
 
-from steadyhand.profiles import support
-
 STATISTICS = {"mean": [0.1, 0.2, 0.3, 0.4], "std": [1.0, 1.0, 1.0, 2.0], "count": [1000]}
 
 
 @pytest.fixture
-def scaled(bench, monkeypatch):
-    """A policy whose statistics are in a file, in a runtime that can compute them."""
-    monkeypatch.setattr(support, "NORMALISATIONS", frozenset({"mean_std"}))
+def scaled(bench):
+    """A policy whose statistics are in a file."""
     bench.replace("policy", "normalisation: none", "normalisation: {method: mean_std, file: norm.json}")
 
     def write(content: object) -> None:
@@ -84,3 +81,14 @@ def test_an_element_without_spread_may_be_left_unscaled(scaled):
     assert [problem.key for problem in bench.problems()] == ["normalisation.action.std[3]"]
     write({"state": STATISTICS, "action": {**still, "mask": [True, True, True, False]}})
     assert bench.load().policy.normalisation.action.mask == (True, True, True, False)
+
+
+def test_padding_at_the_end_needs_no_statistics(scaled):
+    bench, write = scaled
+    bench.replace("policy", "open: -1.0}\n", "open: -1.0}\n  - {kind: padding, size: 28}\n")
+    write({"state": STATISTICS, "action": STATISTICS})
+    assert len(bench.load().policy.dimension_names) == 32
+    write({"state": STATISTICS, "action": {"mean": [0.0] * 32, "std": [1.0] * 4 + [0.0] * 28}})
+    assert bench.load().policy.normalisation.action.std[4:] == (0.0,) * 28
+    write({"state": STATISTICS, "action": {"mean": [0.0] * 3, "std": [1.0] * 3}})
+    assert {problem.key for problem in bench.problems()} == {"normalisation.action.mean", "normalisation.action.std"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from typing import NamedTuple
 
 import numpy as np
 import pinocchio as pin
@@ -10,18 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg.lapack import dposv
 
 from steadyhand.kinematics.exceptions import KinematicsError, UnreachableError
-from steadyhand.kinematics.model import ArmModel, as_pose
+from steadyhand.kinematics.model import ArmModel, as_pose, as_poses
 
 Array = NDArray[np.float64]
 
 _PATIENCE = 12  # iterations without progress after which a descent is given up
 
 
-@dataclass(frozen=True)
-class _Descent:
-    """Where a descent ended: configuration, residuals, and whether both are within tolerance."""
+class _Descent(NamedTuple):
+    """Where a descent ended: configuration, its pose and Jacobian, residuals, and whether both are within tolerance."""
 
     q: Array
+    pose: Array
+    jacobian: Array
     position: float
     rotation: float
     reached: bool
@@ -139,44 +141,47 @@ class InverseKinematics:
             UnreachableError: A row cannot be reached from the row before; names the first such row.
             KinematicsError: A target is not a pose, or the seed is misshaped or not finite.
         """
-        poses = np.asarray(targets, dtype=np.float64)
-        if poses.ndim != 3:
-            raise KinematicsError(f"targets: poses of shape (H, 4, 4) were expected, got {poses.shape}")
+        poses = as_poses(targets, "target")
         q = self._vector(seed, "seed")
         path = np.empty((len(poses), len(q)))
-        for row, matrix in enumerate(poses):
-            pose = as_pose(matrix, f"target in row {row}")
-            q = path[row] = self._accept(self._descend(pose, q), pose, row)
+        found: _Descent | None = None
+        for row, pose in enumerate(poses):
+            found = self._descend(pose, q, found)
+            q = path[row] = self._accept(found, pose, row)
         return path
 
-    def _descend(self, target: Array, seed: Array) -> _Descent:
+    def _descend(self, target: Array, seed: Array, before: _Descent | None = None) -> _Descent:
+        """Descend from a seed; where it is the end of the descent ``before``, its Jacobian is known already."""
         lower, upper = self.lower, self.upper
         goal, goal_rotation = target[:3, 3], target[:3, :3]
         q = np.minimum(np.maximum(seed, lower), upper)
         pull = self._posture_gain * (self.home - q)
-        length = float(np.sqrt(pull @ pull))
+        length = math.sqrt(float(pull @ pull))
         if length > self._posture_step:
             pull *= self._posture_step / length
         error = np.empty(6)
         position = rotation = best = np.inf
         stalled = 0
         for iteration in range(self._iterations):
-            pose, jacobian = self._model.forward_and_jacobian(q)
+            if iteration == 0 and before is not None:
+                pose, jacobian = before.pose, before.jacobian
+            else:
+                pose, jacobian = self._model.forward_and_jacobian(q)
             error[:3] = goal - pose[:3, 3]
             error[3:] = pin.log3(goal_rotation @ pose[:3, :3].T)
-            squared = error * error
-            position, rotation = float(np.sqrt(squared[:3].sum())), float(np.sqrt(squared[3:].sum()))
+            total = float(error @ error)
+            squared = float(error[:3] @ error[:3])
+            position, rotation = math.sqrt(squared), math.sqrt(max(total - squared, 0.0))
             # The first step is taken even from a seed that is already there: else a resting arm would never
             # be pulled home while a moving one is.
             if iteration > 0 and position <= self._position_tolerance and rotation <= self._rotation_tolerance:
-                return _Descent(q, position, rotation, True)
-            total = float(squared.sum())
+                return _Descent(q, pose, jacobian, position, rotation, True)
             stalled = stalled + 1 if total > 0.99 * best else 0
             best = min(best, total)
             if stalled >= _PATIENCE:
                 break
             q = self._step(q, jacobian, error, 0.5 * total + self._bias, pull if iteration == 0 else None)
-        return _Descent(q, position, rotation, False)
+        return _Descent(q, pose, jacobian, position, rotation, False)
 
     def _step(self, q: Array, jacobian: Array, error: Array, damping: float, pull: Array | None) -> Array:
         """Return the next configuration; joints at a limit are held there and the others make up for them."""
@@ -188,10 +193,12 @@ class InverseKinematics:
                 step = jacobian.T @ dposv(gram, error)[1]
             else:
                 step = pull + jacobian.T @ dposv(gram, error - jacobian @ pull)[1]
-            largest = float(np.abs(step).max())
-            if largest > self._largest_step:
-                step *= self._largest_step / largest
-            following = q + step
+            # The norm is cheaper than the largest element, and never below it.
+            if float(step @ step) > self._largest_step**2:
+                step *= self._largest_step / max(float(np.abs(step).max()), self._largest_step)
+            following: Array = q + step
+            if not ((following < lower) | (following > upper)).any():
+                return following
             blocked = ((following < lower) & (q <= lower)) | ((following > upper) & (q >= upper))
             if not blocked.any():
                 break

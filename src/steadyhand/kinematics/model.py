@@ -135,12 +135,33 @@ def as_pose(matrix: ArrayLike, name: str) -> NDArray[np.float64]:
     pose = np.asarray(matrix, dtype=np.float64)
     if pose.shape != (4, 4):
         raise KinematicsError(f"{name}: a pose of shape (4, 4) was expected, got {pose.shape}")
-    if not np.isfinite(pose).all():
-        raise KinematicsError(f"{name}: the pose is not finite: {pose.tolist()}")
-    rotation = pose[:3, :3]
-    if np.abs(rotation @ rotation.T - np.eye(3)).max() > 1e-6 or np.linalg.det(rotation) < 0.0:
-        raise KinematicsError(f"{name}: the rotation is not orthonormal and right-handed: {rotation.tolist()}")
-    return pose
+    checked: NDArray[np.float64] = as_poses(pose[None], name)[0]
+    return checked
+
+
+def as_poses(matrices: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return matrices as a float64 array, shape (H, 4, 4), after checking that all are rigid transformations.
+
+    Raises:
+        KinematicsError: As for `as_pose`; names the first row that is wrong where there are several.
+    """
+    poses = np.asarray(matrices, dtype=np.float64)
+    if poses.ndim != 3 or poses.shape[1:] != (4, 4):
+        raise KinematicsError(f"{name}: poses of shape (H, 4, 4) were expected, got {poses.shape}")
+    rotations = poses[:, :3, :3]
+    finite = np.asarray(np.isfinite(poses).all(axis=(1, 2)))
+    with np.errstate(invalid="ignore"):
+        gram = rotations @ rotations.transpose(0, 2, 1)
+        handed = np.einsum("hi,hi->h", np.cross(rotations[:, :, 0], rotations[:, :, 1]), rotations[:, :, 2])
+        proper = (np.abs(gram - np.eye(3)).max(axis=(1, 2)) <= 1e-6) & (handed > 0.0)
+    wrong = np.asarray(~(finite & proper))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        where = f"{name} in row {row}" if len(poses) > 1 else name
+        if not finite[row]:
+            raise KinematicsError(f"{where}: the pose is not finite: {poses[row].tolist()}")
+        raise KinematicsError(f"{where}: the rotation is not orthonormal and right-handed: {rotations[row].tolist()}")
+    return poses
 
 
 def _reduced_model(urdf_xml: str, joint_names: tuple[str, ...]) -> pin.Model:

@@ -44,11 +44,9 @@ Others are refused by the check, before anything moves."""
 
 def _support_table() -> str:
     listed = {
-        "`action`": [" ".join(words) for words in support.ACTIONS],
         "`state`": support.STATES,
         "`backend`": support.BACKENDS,
         "`stitching.method`": support.STITCHINGS,
-        "`normalisation.method`": support.NORMALISATIONS,
         "`history`": [str(support.HISTORY)],
         "`images.NAME.encoding`": support.ENCODINGS,
         "`arm.driver`": support.ARM_DRIVERS,

@@ -2,21 +2,6 @@
 
 from __future__ import annotations
 
-ACTIONS = frozenset(
-    {
-        ("joint_position", "absolute"),
-        ("joint_position", "delta_to_observation"),
-        ("end_effector_position", "absolute", "base"),
-        ("end_effector_position", "delta_to_observation", "base"),
-        ("end_effector_rotation", "absolute", "base", "yaw"),
-        ("end_effector_rotation", "delta_to_observation", "base", "yaw"),
-        ("gripper", "absolute"),
-        ("gripper", "binary"),
-        ("padding",),
-    }
-)
-"""Terms of an action that can be executed: kind, meaning, then frame and representation where the kind has them."""
-
 STATES = frozenset(
     {"joint_position", "joint_velocity", "end_effector_position", "end_effector_rotation", "gripper", "padding"}
 )
@@ -41,17 +26,11 @@ BACKEND_FILES: dict[str, tuple[str, ...]] = {"onnx": ("model",)}
 STITCHINGS = frozenset({"splice"})
 """Ways of stitching that can be executed."""
 
-NORMALISATIONS = frozenset({"none"})
-"""Ways of normalisation that can be computed."""
-
 ARM_DRIVERS = frozenset({"joint_trajectory"})
 """Ways of moving an arm that exist."""
 
 GRIPPER_DRIVERS = frozenset({"gripper_command"})
 """Ways of moving a gripper that exist."""
-
-CONVERTED_ACTIONS = False
-"""Whether an action may be about joints that the policy calls, counts or turns differently."""
 
 HISTORY = 1
 """Longest history of observations that can be assembled."""

@@ -54,15 +54,23 @@ class Description:
 
     def chain(self, base: str, tip: str) -> list[str]:
         """Return the joints from one link to another, base first; empty where the tip is not beyond the base."""
-        above = {joint.child: (name, joint.parent) for name, joint in self.joints.items()}
         names: list[str] = []
-        link = tip
-        while link != base:
-            if link not in above or len(names) > len(self.joints):
-                return []
-            name, link = above[link]
+        if tip == base:
+            return names
+        for name in self.above(tip):
             names.append(name)
-        return names[::-1]
+            if self.joints[name].parent == base:
+                return names[::-1]
+        return []
+
+    def above(self, link: str) -> list[str]:
+        """Return the joints between a link and the root, the link's own first."""
+        joints = {joint.child: name for name, joint in self.joints.items()}
+        names: list[str] = []
+        while link in joints and len(names) < len(self.joints):
+            names.append(joints[link])
+            link = self.joints[joints[link]].parent
+        return names
 
 
 def parse_description(urdf: str) -> Description:

@@ -110,6 +110,21 @@ def override_frames(parts: Parts) -> Iterator[ProfileProblem]:
         yield from _link(parts, "deployment", ("end_effector", "base"), parts.deployment.end_effector.base)
 
 
+@needs("deployment.end_effector", "robot.joints", "urdf")
+def override_at_rest(parts: Parts) -> Iterator[ProfileProblem]:
+    """The deployment's base frame is not moved by the arm."""
+    assert parts.urdf is not None
+    base = parts.deployment.end_effector.base
+    moving = [name for name in parts.urdf.above(base) if name in parts.robot.joints]
+    if moving:
+        yield parts.problem(
+            "deployment",
+            ("end_effector", "base"),
+            f"is moved by {', '.join(moving)} of the arm: poses expressed in it would move with the arm",
+            "Name a link that stays where the arm is mounted; for values in the axes of the tool write frame: tool.",
+        )
+
+
 def _link(parts: Parts, file: FileRole, key: KeyPath, name: str) -> Iterator[ProfileProblem]:
     assert parts.urdf is not None
     if name not in parts.urdf.links:
@@ -148,4 +163,4 @@ def chain(parts: Parts) -> Iterator[ProfileProblem]:
             )
 
 
-CHECKS = (joints, gripper_joints, limits, frames, camera_frames, override_frames, chain)
+CHECKS = (joints, gripper_joints, limits, frames, camera_frames, override_frames, override_at_rest, chain)

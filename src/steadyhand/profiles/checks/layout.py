@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from steadyhand.profiles.action import EndEffectorPositionAction, EndEffectorRotationAction
 from steadyhand.profiles.exceptions import ProfileProblem
 from steadyhand.profiles.parts import Parts, needs
 from steadyhand.profiles.search import suggestion
 
-_TWICE = ("gripper", "padding")
+_TWICE = ("joint_position", "joint_velocity", "gripper", "padding")
+"""Kinds that may have several terms: a policy for two arms has the joints of each, with the grippers between."""
+
+_YAWS = ("yaw", "yaw_sin_cos")
 
 
 @needs("policy.state", "robot.grippers")
@@ -101,17 +105,59 @@ def arm_actions(parts: Parts) -> Iterator[ProfileProblem]:
 
 
 @needs("policy.action")
-def relative_to_tool(parts: Parts) -> Iterator[ProfileProblem]:
-    """A pose relative to the observation's is written in the axes of the tool, by definition."""
+def pose_axes(parts: Parts) -> Iterator[ProfileProblem]:
+    """Relative poses are written in the axes of the tool, absolute ones and yaws in those of the base."""
     for index, term in enumerate(parts.policy.action):
-        if getattr(term, "meaning", "") == "relative" and getattr(term, "frame", "tool") != "tool":
+        if not isinstance(term, EndEffectorPositionAction | EndEffectorRotationAction):
+            continue
+        frame, key = term.frame, ("action", index, "frame")
+        if frame == "base" and term.meaning == "relative":
             yield parts.problem(
                 "policy",
-                ("action", index, "frame"),
+                key,
                 "a relative pose T_obs^-1 T is written in the axes of the tool",
                 "Write frame: tool; or meaning: delta_to_observation for axes of the base.",
                 value="base",
             )
+        elif frame == "tool" and term.meaning == "absolute":
+            yield parts.problem(
+                "policy",
+                key,
+                "an absolute pose is expressed in the base frame",
+                "Leave frame out; or write meaning: relative for poses seen from the tool at the observation.",
+            )
+        elif frame == "tool" and getattr(term, "representation", "") in _YAWS:
+            yield parts.problem(
+                "policy",
+                key,
+                "a yaw is the heading about the base's z axis of a tool that points straight down",
+                "Leave frame out; or choose a representation of whole rotations.",
+            )
+
+
+@needs("policy.action", "robot.joints", "deployment.policy_joints")
+def arm_joints(parts: Parts) -> Iterator[ProfileProblem]:
+    """Joints of the policy that an action moves are joints of the arm, each moved by one column."""
+    moved: dict[str, str] = {}
+    for index, term in enumerate(parts.policy.action):
+        for place, name in enumerate(getattr(term, "joints", ())):
+            binding = parts.deployment.policy_joints.get(name)
+            joint = name if binding is None else binding.joint
+            if binding is not None and joint not in parts.robot.joints:
+                yield parts.problem(
+                    "policy",
+                    ("action", index, "joints", place),
+                    f"{name!r} is bound to {joint!r}, which is no joint of the arm",
+                    "A gripper has a term of kind gripper.",
+                )
+            elif moved.get(joint, name) != name:
+                yield parts.problem(
+                    "policy",
+                    ("action", index, "joints", place),
+                    f"{name!r} is bound to {joint!r}, which {moved[joint]!r} moves already",
+                    "Each joint is moved by one column.",
+                )
+            moved.setdefault(joint, name)
 
 
 @needs("policy.state")
@@ -179,7 +225,8 @@ CHECKS = (
     state_joints,
     action_joints,
     arm_actions,
-    relative_to_tool,
+    pose_axes,
+    arm_joints,
     state_names,
     dimension_names,
     state_openings,

@@ -9,25 +9,6 @@ from steadyhand.profiles.exceptions import ProfileProblem
 from steadyhand.profiles.parts import FileRole, Parts, needs
 
 
-@needs("policy.action")
-def actions(parts: Parts) -> Iterator[ProfileProblem]:
-    """Every column must be one that can be turned into motion."""
-    for index, term in enumerate(parts.policy.action):
-        words = (
-            term.kind,
-            *(getattr(term, name) for name in ("meaning", "frame", "representation") if hasattr(term, name)),
-        )
-        if words not in support.ACTIONS:
-            same = [" ".join(known[1:]) for known in support.ACTIONS if known[0] == term.kind]
-            yield parts.problem(
-                "policy",
-                ("action", index),
-                f"{term.kind} of this meaning cannot be executed yet",
-                _remedy(same) if same else _remedy({known[0] for known in support.ACTIONS}),
-                value=" ".join(words[1:]),
-            )
-
-
 @needs("policy.state")
 def states(parts: Parts) -> Iterator[ProfileProblem]:
     """Every element of the state must be one that can be assembled."""
@@ -55,13 +36,6 @@ def stitching(parts: Parts) -> Iterator[ProfileProblem]:
     yield from _known(parts, "policy", ("stitching", "method"), method, support.STITCHINGS)
 
 
-@needs("policy.normalisation")
-def normalisation(parts: Parts) -> Iterator[ProfileProblem]:
-    """The way of normalisation must exist."""
-    method = parts.policy.normalisation.method
-    yield from _known(parts, "policy", ("normalisation", "method"), method, support.NORMALISATIONS)
-
-
 @needs("policy.history")
 def history(parts: Parts) -> Iterator[ProfileProblem]:
     """The policy must not see more observations than can be assembled."""
@@ -84,35 +58,6 @@ def gripper_drivers(parts: Parts) -> Iterator[ProfileProblem]:
         yield from _known(parts, "robot", ("grippers", name, "driver"), gripper.driver, support.GRIPPER_DRIVERS)
 
 
-@needs("deployment.end_effector", "robot.frames")
-def base_override(parts: Parts) -> Iterator[ProfileProblem]:
-    """The policy's base frame must be the robot's."""
-    base, own = parts.deployment.end_effector.base, parts.robot.frames.base
-    if base not in ("", own):
-        yield parts.problem(
-            "deployment",
-            ("end_effector", "base"),
-            "a base frame other than the robot profile's cannot be executed yet",
-            f"Leave it out, or make it {own!r}.",
-        )
-
-
-@needs("policy.action", "deployment.policy_joints")
-def converted_actions(parts: Parts) -> Iterator[ProfileProblem]:
-    """Joints of an action must be the robot's own."""
-    if support.CONVERTED_ACTIONS:
-        return
-    for index, term in enumerate(parts.policy.action):
-        for name in getattr(term, "joints", ()):
-            if name in parts.deployment.policy_joints:
-                yield parts.problem(
-                    "deployment",
-                    ("policy_joints", name),
-                    f"action[{index}] of the policy is about this joint, which cannot be converted yet",
-                    "Have the policy act on the robot profile's joints in rad or m. For the state it can be converted.",
-                )
-
-
 def _known(
     parts: Parts, file: FileRole, key: tuple[str | int, ...], word: str, known: frozenset[str]
 ) -> Iterator[ProfileProblem]:
@@ -125,15 +70,11 @@ def _remedy(words: Iterable[str]) -> str:
 
 
 CHECKS = (
-    actions,
     states,
     encodings,
     mode,
     stitching,
-    normalisation,
     history,
     arm_driver,
     gripper_drivers,
-    base_override,
-    converted_actions,
 )
