@@ -1,27 +1,15 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.joint_motion import JointMotion
-from steadyhand.profiles.contract import Contract, load_deployment
-from steadyhand.profiles.deployment import DeploymentProfile
-from steadyhand.profiles.policy import PolicyProfile
 
-_PANDA = load_deployment("panda_embedded")
+from .contracts import contract
+
 _OBSERVED = np.linspace(-0.3, 0.3, 7)
-
-
-def contract(action: list[dict[str, object]], policy_joints: dict[str, object] | None = None) -> Contract:
-    policy = PolicyProfile.model_validate(_PANDA.policy.model_dump() | {"action": action})
-    deployment = DeploymentProfile.model_validate(
-        _PANDA.deployment.model_dump() | {"policy_joints": policy_joints or {}}
-    )
-    return replace(_PANDA, policy=policy, deployment=deployment)
 
 
 def joints(*names: str, meaning: str = "absolute") -> dict[str, object]:
@@ -49,8 +37,8 @@ def test_terms_with_a_gripper_and_padding_between_them_move_together() -> None:
     motion = JointMotion(contract([first, gripper, {"kind": "padding", "size": 1}, last]))
     rows = np.array([[0.1, 0.2, 1.0, 99.0, 1.0, -1.0]] * 2)
     positions = motion.decode(rows, _OBSERVED)
-    assert_allclose(positions[:, :2], np.tile(_OBSERVED[:2] + [0.1, 0.2], (2, 1)))
-    assert_allclose(positions[:, 5:], _OBSERVED[5:] + [[0.1, -0.1], [0.2, -0.2]])
+    assert_allclose(positions[:, :2], np.tile(np.add(_OBSERVED[:2], [0.1, 0.2]), (2, 1)))
+    assert_allclose(positions[:, 5:], np.add(_OBSERVED[5:], [[0.1, -0.1], [0.2, -0.2]]))
     written = np.array(rows)
     written[:, [0, 1, 4, 5]] = 0.0
     motion.encode(positions, _OBSERVED, written)
