@@ -11,8 +11,15 @@ from launch_ros.substitutions import FindPackageShare
 SWITCH = ["true", "false"]
 LOG_LEVELS = ["debug", "info", "warn", "error", "fatal"]
 
-# That of steadyhand.nodes.transports, which a launch file cannot count on importing.
-TRANSPORTS = "LARGE_DATA?max_msg_size=4MB&sockets_size=4MB&non_blocking=true&tcp_negotiation_timeout=50"
+# Those of steadyhand.nodes.transports, which a launch file cannot count on importing. The profile has one name before
+# Fast DDS 3, and another since.
+PROFILE = PathJoinSubstitution([FindPackageShare("steadyhand"), "config", "fastdds.xml"])
+TRANSPORTS = {
+    "FASTDDS_BUILTIN_TRANSPORTS": "LARGE_DATA?max_msg_size=4MB&sockets_size=4MB&non_blocking=true"
+    "&tcp_negotiation_timeout=50",
+    "FASTDDS_DEFAULT_PROFILES_FILE": PROFILE,
+    "FASTRTPS_DEFAULT_PROFILES_FILE": PROFILE,
+}
 
 ARGUMENTS = [
     DeclareLaunchArgument(
@@ -68,9 +75,10 @@ ARGUMENTS = [
 
 
 def generate_launch_description() -> LaunchDescription:
-    transports = SetEnvironmentVariable(
-        "FASTDDS_BUILTIN_TRANSPORTS", TRANSPORTS, condition=IfCondition(LaunchConfiguration("tuned_transports"))
-    )
+    transports = [
+        SetEnvironmentVariable(name, value, condition=IfCondition(LaunchConfiguration("tuned_transports")))
+        for name, value in TRANSPORTS.items()
+    ]
     simulator = Node(
         package="steadyhand",
         executable="simulator",
@@ -87,4 +95,4 @@ def generate_launch_description() -> LaunchDescription:
         ),
         launch_arguments={**shared, "use_sim_time": LaunchConfiguration("lockstep")}.items(),
     )
-    return LaunchDescription([*ARGUMENTS, transports, simulator, bringup])
+    return LaunchDescription([*ARGUMENTS, *transports, simulator, bringup])

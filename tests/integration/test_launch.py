@@ -42,6 +42,9 @@ GRAPH = {
 }
 
 
+TUNED = ("FASTDDS_BUILTIN_TRANSPORTS", "FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE")
+
+
 @pytest.fixture(scope="module")
 def runner(ros_environment, tmp_path_factory):
     """Command of the launch-file runner, and its environment."""
@@ -56,7 +59,8 @@ def runner(ros_environment, tmp_path_factory):
     paths = [str(folder), os.environ.get("LD_LIBRARY_PATH", "")]
     environment = {**os.environ, **ros_environment, "LD_LIBRARY_PATH": ":".join(filter(None, paths))}
     # What the launch files set must come from them.
-    del environment["FASTDDS_BUILTIN_TRANSPORTS"]
+    for name in TUNED:
+        del environment[name]
     return command, environment
 
 
@@ -106,7 +110,10 @@ def test_simulation_starts_the_simulator_and_bringup_with_tuned_transports(resol
     nodes = resolve("simulation.launch.py")
     assert set(nodes) == {"/simulator", "/policy", "/bridge", "/pilot"}
     for node in nodes.values():
-        assert node["env"] == [{"name": "FASTDDS_BUILTIN_TRANSPORTS", "value": TRANSPORTS}]
+        values = {entry["name"]: entry["value"] for entry in node["env"]}
+        profiles = [values.pop(name) for name in TUNED[1:]]
+        assert values == {TUNED[0]: TRANSPORTS}
+        assert all(Path(profile).is_file() and Path(profile).name == "fastdds.xml" for profile in profiles)
 
 
 def test_transports_can_be_inherited(resolve):
