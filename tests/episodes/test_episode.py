@@ -218,6 +218,16 @@ def test_what_does_not_become_ready_is_refused_in_the_end() -> None:
     assert flight.outcome == (Outcome.REFUSED, UNAVAILABLE, "")
 
 
+def test_a_policy_that_is_not_there_at_the_end_either_is_not_asked_for_ever() -> None:
+    flight = Flight()
+    flight.answer(Command.CHECK_SOURCE)
+    gone = Answer(False, UNAVAILABLE, "not there")
+    flight.wait(LIMITS.ready)
+    assert flight.answer(Command.OPEN_POLICY, gone) == [Command.END_POLICY]
+    assert flight.answer(Command.END_POLICY, gone) == []
+    assert flight.outcome == (Outcome.REFUSED, UNAVAILABLE, "")
+
+
 def test_readiness_codes_of_the_bridge_exist() -> None:
     codes = {reason.value for reason in Reason}
     assert {"NOT_ACTIVE", "JOINT_STATE_STALE", "CONTROLLER_ABSENT", "WRONG_EPISODE"} <= codes & NOT_READY

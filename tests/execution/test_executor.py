@@ -98,6 +98,16 @@ def test_the_start_pose_is_reached_at_rest_before_the_policy_may_act() -> None:
     assert_allclose(bench.followed[-1], goal, atol=1e-6)
 
 
+def test_the_move_to_the_start_pose_begins_where_the_arm_was_told_to_be() -> None:
+    bench = Bench()
+    bench.executor.activate(bench.now, bench.rest)
+    bench.executor.open("episode", bench.now, bench.rest + 0.015, 1.0, np.full(3, 0.3))
+    assert bench.executor.reference is not None
+    found = Extrema(bench.executor.reference)
+    assert np.all(found.speed <= _LIMITS.velocity)
+    assert np.all(found.jerk <= _LIMITS.jerk * 1.001)
+
+
 def test_a_second_episode_is_refused_while_one_is_open() -> None:
     bench = Bench()
     bench.begin()

@@ -47,6 +47,12 @@ class NodeProcess:
         return self._process.pid
 
     @property
+    def children(self) -> list[int]:
+        """Processes that it has started."""
+        files = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return [int(pid) for file in files for pid in file.read_text().split()]
+
+    @property
     def alive(self) -> bool:
         return self._process.poll() is None
 

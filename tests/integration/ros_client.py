@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from rclpy.qos import QoSProfile
 from rclpy.signals import SignalHandlerOptions
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = float(os.environ.get("STEADYHAND_TEST_PATIENCE", "60"))
 """Longest wait for anything [s] on the steady clock; slow machines need it, and fast ones do not use it."""
 
 
@@ -157,7 +158,7 @@ class Client:
             self._executor.spin_once(timeout_sec=0.1)
 
     def spin(self, seconds: float) -> None:
-        """Listen for a time on the steady clock: to show that something does NOT happen, never to wait for something."""
+        """Listen for a time on the steady clock: to show that something does not happen, never to wait for it."""
         deadline = time.monotonic() + seconds
         while (remaining := deadline - time.monotonic()) > 0.0:
             self._check()

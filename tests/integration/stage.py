@@ -80,6 +80,8 @@ class Stage:
         for name in names or ("simulator", "policy", "bridge", "pilot"):
             self.start_node(name, **parameters)
         self.wait_until_ready()
+        # A first call has to find its service; the simulated time would go on meanwhile.
+        self.client.set_parameter("/simulator", "publish_images", True)
 
     def start_node(self, name: str, *, arguments: tuple[str, ...] = (), **parameters: Any) -> NodeProcess:
         """Start one node without waiting for it."""
@@ -134,15 +136,20 @@ class Stage:
         """Send a goal and wait until its policy moves the arm at speed."""
         goal = self.goal(**fields)
         assert goal.accepted
-        self.until_moving()
         self.pilot.clear()
+        self.client.wait_for(lambda: goal.done or self.moves, message="the policy does not move the arm")
+        assert not goal.done, f"{goal.result().code}: {goal.result().message}"
         return goal
 
-    def until_moving(self) -> ExecutionState:
+    @property
+    def moves(self) -> bool:
+        """True where the policy moves the arm at speed, by the bridge's newest report."""
+        report = self.states.latest
+        return report.state == ExecutionState.STATE_RUNNING and np.abs(report.velocities).max() > 0.15
+
+    def until_moving(self) -> None:
         """Wait until the policy moves the arm at speed."""
-        return self.until(
-            lambda report: report.state == ExecutionState.STATE_RUNNING and np.abs(report.velocities).max() > 0.15
-        )
+        self.until(lambda _report: self.moves)
 
     def until(self, condition: Callable[[ExecutionState], bool], timeout: float = PATIENCE) -> ExecutionState:
         """Wait for a report of the bridge that comes from now on, and return it."""

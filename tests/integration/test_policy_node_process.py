@@ -28,7 +28,7 @@ def test_a_policy_that_fails_says_why_and_its_node_lives_on(graph):
 def test_a_deployment_that_cannot_be_loaded_ends_the_process_with_the_reason(graph):
     process = graph.start("policy", deployment="nowhere")
     process.expected_to_end = True
-    assert process.wait(30.0) == 1
+    assert process.wait(60.0) == 1
     assert "no such deployment" in process.log and "Traceback" not in process.log
 
 

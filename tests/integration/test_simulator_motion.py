@@ -10,12 +10,12 @@ from control_msgs.msg import JointTolerance, JointTrajectoryControllerState
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import JointState
 from std_msgs.msg import String
+from steadyhand.msg import ExecutionState
+from steadyhand.srv import GetTaskStatus, ResetScene
 from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
-from steadyhand.msg import ExecutionState
 from steadyhand.nodes.qos import EXECUTION_STATE, LATCHED
-from steadyhand.srv import GetTaskStatus, ResetScene
 
 HOME = np.array([0.0, -0.785, 0.0, -2.356, 0.0, 1.571, 0.785])
 JOINTS = [f"panda_joint{index}" for index in range(1, 8)]
@@ -199,7 +199,9 @@ def test_an_unknown_task_is_refused(client):
 
 
 def test_the_task_knows_what_it_is_asked(client):
-    known = client.call(GetTaskStatus, "/simulator/task_status", GetTaskStatus.Request(instruction="pick up the red cube"))
+    known = client.call(
+        GetTaskStatus, "/simulator/task_status", GetTaskStatus.Request(instruction="pick up the red cube")
+    )
     assert known.understood
     assert not known.success
     unknown = client.call(GetTaskStatus, "/simulator/task_status", GetTaskStatus.Request(instruction="sing"))
@@ -261,7 +263,7 @@ def test_time_waits_for_a_bridge_and_goes_on_without_a_silent_one(client):
     limit = now()
     assert limit <= reported + 0.15, "a report travels, so the one before may have counted"
     for _ in range(5):
-        reported = report()
-        client.wait_for(lambda: now() >= reported + 0.05)
-    client.wait_for(lambda: now() > reported + 0.5, message="the time waits for ever")
+        limit = report() + 0.05
+        client.wait_for(lambda limit=limit: now() >= limit)
+    client.wait_for(lambda: now() > limit + 0.5, message="the time waits for ever")
     assert time.monotonic() - began > 2.0

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,21 +67,15 @@ def test_simulated_time_is_refused_where_nobody_gives_it(graph, client):
 def test_with_cameras_it_leaves_no_process_behind(graph, client):
     simulator = graph.start("simulator", renderer="raycast")
     client.wait_for(lambda: "images by raycast" in simulator.log, message="the simulator did not start")
-    from pathlib import Path
-
-    children = Path(f"/proc/{simulator.pid}/task").glob("*/children")
-    (child,) = [int(pid) for file in children for pid in file.read_text().split()]
+    (cameras,) = simulator.children
     assert simulator.interrupt() == 0
-    assert not Path(f"/proc/{child}").exists()
+    assert not Path(f"/proc/{cameras}").exists()
     assert "Traceback" not in simulator.log
 
 
 def test_a_killed_simulator_takes_its_cameras_with_it(graph, client):
     simulator = graph.start("simulator", renderer="raycast")
     client.wait_for(lambda: "images by raycast" in simulator.log, message="the simulator did not start")
-    from pathlib import Path
-
-    children = Path(f"/proc/{simulator.pid}/task").glob("*/children")
-    (child,) = [int(pid) for file in children for pid in file.read_text().split()]
+    (cameras,) = simulator.children
     simulator.kill()
-    client.wait_for(lambda: not Path(f"/proc/{child}").exists(), 10.0, "the cameras go on")
+    client.wait_for(lambda: not Path(f"/proc/{cameras}").exists(), 10.0, "the cameras go on")

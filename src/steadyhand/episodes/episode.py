@@ -103,7 +103,7 @@ class Episode:
 
     def answered(self, command: Command, answer: Answer, at: Instant) -> list[Command]:
         """Take the answer to a command; one that nobody waits for any more is left aside."""
-        if self._pending.pop(command, None) is None:
+        if self._pending.pop(command, None) is None or self.phase is Phase.IDLE:
             return []
         if self.phase is Phase.ENDING:
             if command is Command.END_BRIDGE:

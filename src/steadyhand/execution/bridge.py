@@ -127,6 +127,9 @@ class Bridge:
         if not episode_id:
             raise RefusedError(Reason.WRONG_EPISODE, "an episode needs an identifier")
         measured = self.watch.measured(now)
+        if self.shadow and not self.executor.moving:
+            # What the episode before computed was never commanded.
+            self.executor.anchor(now, measured)
         self.executor.open(episode_id, now, measured, speed, None if shadow else self._start)
         self.shadow = shadow
         self.accepted = self.refused = 0

@@ -154,7 +154,9 @@ class Executor:
             )
         at_start = bool(np.all(np.abs(goal - measured) <= _AT_START))
         begin = now + self._settings.lead
-        plan = move(begin, measured, goal, limits, _START_FRACTION * speed)
+        # From where the arm was told to be: a controller's offset from there must not become a step in its command.
+        commanded = self._reference.final.position
+        plan = move(begin, commanded, goal, limits, _START_FRACTION * speed)
         if self._scene is not None and not at_start:
             self._scene.check(plan)
         self.episode_id, self.speed, self._running = episode_id, speed, False

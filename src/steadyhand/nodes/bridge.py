@@ -67,13 +67,13 @@ class BridgeNode(ManagedNode):
             self.create_subscription(PilotStatus, "pilot/status", self._on_pilot, LATCHED),
             self.create_subscription(Header, "policy/heartbeat", self._on_heartbeat, HEARTBEAT),
         ]
-        self._services = [
+        self._offers = [
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
             self.create_service(Trigger, "~/stop", self._on_stop),
             self.create_service(Trigger, "~/resume", self._on_resume),
         ]
         self._mode = ExecutionState.MODE_RUN
-        self._timers = [
+        self._clockwork = [
             self.create_timer(1.0 / self._rate, self._tick),
             self.create_timer(1.0, self._diagnose, clock=self.steady_clock),
         ]
@@ -90,9 +90,9 @@ class BridgeNode(ManagedNode):
 
     def cleanup(self) -> None:
         """Disconnect."""
-        for timer in self._timers:
+        for timer in self._clockwork:
             self.destroy_timer(timer)
-        for service in self._services:
+        for service in self._offers:
             self.destroy_service(service)
         for subscription in self._inputs:
             self.destroy_subscription(subscription)

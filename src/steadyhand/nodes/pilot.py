@@ -77,13 +77,13 @@ class PilotNode(ManagedNode):
         self._ticks = 0
         self._status = self.create_publisher(PilotStatus, "~/status", LATCHED)
         self._instruction = self.create_publisher(String, "instruction", LATCHED)
-        self._services_used = EpisodeServices(self, self._on_answer)
-        self._subscriptions_ = [
+        self._others = EpisodeServices(self, self._on_answer)
+        self._inputs = [
             self.create_subscription(ExecutionState, "execution_state", self._on_execution, EXECUTION_STATE),
             self.create_subscription(Header, "policy/heartbeat", self._on_heartbeat, HEARTBEAT),
             self.create_subscription(ActionChunk, "action_chunk", self._on_chunk, CHUNKS),
         ]
-        self._services_offered = [
+        self._offers = [
             self.create_service(Trigger, "~/succeeded", self._on_succeeded),
             self.create_service(Trigger, "~/failed", self._on_failed),
         ]
@@ -119,11 +119,11 @@ class PilotNode(ManagedNode):
         """Disconnect."""
         self.destroy_timer(self._timer)
         self._server.destroy()
-        for service in self._services_offered:
+        for service in self._offers:
             self.destroy_service(service)
-        for subscription in self._subscriptions_:
+        for subscription in self._inputs:
             self.destroy_subscription(subscription)
-        self._services_used.close()
+        self._others.close()
         for publisher in (self._status, self._instruction):
             self.destroy_publisher(publisher)
 
@@ -194,7 +194,7 @@ class PilotNode(ManagedNode):
         for command in commands:
             if command is Command.OPEN_BRIDGE:
                 self._take_over()
-            self._services_used.carry_out(episode, command)
+            self._others.carry_out(episode, command)
         if episode.result is not None and episode is self._episode:
             self._conclude(episode)
         self._publish_changes()
@@ -204,7 +204,7 @@ class PilotNode(ManagedNode):
         report = self._report
         if report is not None and report.episode_id and report.needs_goal:
             self.get_logger().warning(f"closing episode {report.episode_id}, left open at the bridge")
-            self._services_used.end_at_bridge(report.episode_id)
+            self._others.end_at_bridge(report.episode_id)
 
     def _conclude(self, episode: Episode) -> None:
         assert episode.result is not None
@@ -276,7 +276,7 @@ class PilotNode(ManagedNode):
             if episode is self._episode:
                 self._advance(episode.judged(SuccessSource.SIMULATOR, verdict, message, self._instant()))
 
-        self._services_used.poll(episode.request.instruction, judged)
+        self._others.poll(episode.request.instruction, judged)
 
     def _publish_changes(self) -> None:
         phase = Phase.IDLE if self._episode is None else self._episode.phase

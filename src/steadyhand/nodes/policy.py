@@ -88,11 +88,11 @@ class PolicyNode(ManagedNode):
         self._heartbeat = self.create_publisher(Header, "~/heartbeat", HEARTBEAT)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
         self._inputs = PolicyInputs(self, contract, self._assembler, self._consider, self._on_report)
-        self._services = [
+        self._offers = [
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
             self.create_service(GetActionChunk, "~/get_action_chunk", self._on_get_action_chunk),
         ]
-        self._timers_ = [
+        self._clockwork = [
             self.create_timer(_HEARTBEAT, self._beat),
             self.create_timer(_STEADY_HEARTBEAT, self._beat_in_standstill, clock=self.steady_clock),
             self.create_timer(_DIAGNOSTICS, self._diagnose, clock=self.steady_clock),
@@ -113,9 +113,9 @@ class PolicyNode(ManagedNode):
         if self._ground_truth is not None:
             self._ground_truth.close()
         self._worker.stop(timeout=1.0)
-        for timer in self._timers_:
+        for timer in self._clockwork:
             self.destroy_timer(timer)
-        for service in self._services:
+        for service in self._offers:
             self.destroy_service(service)
         for publisher in (self._chunks, self._heartbeat, self._diagnostics):
             self.destroy_publisher(publisher)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 import numpy as np
@@ -136,9 +137,12 @@ class DrawingProcess:
             raise NodeError(self._obituary()) from error
 
     def _obituary(self) -> str:
+        # The connection closes a moment before the process is gone.
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1.0)
         return (
-            f"the drawing process {self._module} ended with code {self._process.poll()}; its message stands above; "
-            "set renderer to 'raycast' where a graphics library is the trouble"
+            f"the drawing process {self._module} ended with code {self._process.poll()}; its message stands above. "
+            "Set renderer to 'raycast' where a graphics library is the trouble"
         )
 
 
