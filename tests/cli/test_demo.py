@@ -17,7 +17,7 @@ from steadyhand.cli.demonstration.result import DemonstrationResult
 from steadyhand.cli.main import app
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def result(task_success, outcome="succeeded"):
@@ -102,9 +102,27 @@ class Demo:
             time.sleep(0.05)
 
     def end(self):
-        code = self.process.wait(PATIENCE)
+        return self.process.wait(PATIENCE)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(30.0)
         self._output.close()
-        return code
+
+
+@pytest.fixture
+def start(environment, tmp_path):
+    """Start demonstrations, each with a folder of its own; none outlives the test."""
+    demos = []
+
+    def run(*arguments, name="out", **options):
+        demos.append(Demo(options.pop("environment", environment), tmp_path / name, *arguments, **options))
+        return demos[-1]
+
+    yield run
+    for demo in demos:
+        demo.close()
 
 
 def nodes_of(out):
@@ -128,9 +146,9 @@ def assert_nothing_is_left(out):
 
 
 @pytest.mark.integration
-def test_a_policy_that_carries_it_out_makes_it_a_success(environment, tmp_path):
+def test_a_policy_that_carries_it_out_makes_it_a_success(start):
     arguments = ("--lockstep", "--instruction", "grab the blue block", "--seed", "3")
-    demo = Demo(environment, tmp_path / "out", *arguments, deployment="panda_scripted")
+    demo = start(*arguments, deployment="panda_scripted")
     assert demo.end() == 0, demo.text
     document = json.loads((demo.out / "result.json").read_text())
     assert document["outcome"] == "succeeded"
@@ -143,8 +161,8 @@ def test_a_policy_that_carries_it_out_makes_it_a_success(environment, tmp_path):
 
 
 @pytest.mark.integration
-def test_nothing_outlives_a_demonstration_that_is_killed(environment, tmp_path):
-    demo = Demo(environment, tmp_path / "out")
+def test_nothing_outlives_a_demonstration_that_is_killed(start):
+    demo = start()
     demo.until("running")
     demo.process.kill()
     demo.end()
@@ -152,8 +170,8 @@ def test_nothing_outlives_a_demonstration_that_is_killed(environment, tmp_path):
 
 
 @pytest.mark.integration
-def test_two_demonstrations_at_once_both_come_to_their_outcome(environment, tmp_path):
-    demos = [Demo(environment, tmp_path / name) for name in ("first", "second")]
+def test_two_demonstrations_at_once_both_come_to_their_outcome(start):
+    demos = [start(name=name) for name in ("first", "second")]
     for demo in demos:
         assert demo.end() == 1, demo.text
         document = json.loads((demo.out / "result.json").read_text())
@@ -167,8 +185,8 @@ def test_two_demonstrations_at_once_both_come_to_their_outcome(environment, tmp_
 
 @pytest.mark.integration
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything_without_a_traceback(environment, tmp_path, number):
-    demo = Demo(environment, tmp_path / "out")
+def test_a_signal_stops_everything_without_a_traceback(start, number):
+    demo = start()
     demo.until("running")
     assert nodes_of(demo.out)
     demo.process.send_signal(number)
@@ -179,8 +197,8 @@ def test_a_signal_stops_everything_without_a_traceback(environment, tmp_path, nu
 
 
 @pytest.mark.integration
-def test_a_signal_before_the_graph_is_ready_stops_everything(environment, tmp_path):
-    demo = Demo(environment, tmp_path / "out")
+def test_a_signal_before_the_graph_is_ready_stops_everything(start):
+    demo = start()
     demo.until("waiting for")
     demo.process.send_signal(signal.SIGINT)
     assert demo.end() == 130
@@ -189,8 +207,8 @@ def test_a_signal_before_the_graph_is_ready_stops_everything(environment, tmp_pa
 
 
 @pytest.mark.integration
-def test_a_node_that_dies_is_named_with_its_log(environment, tmp_path):
-    demo = Demo(environment, tmp_path / "out")
+def test_a_node_that_dies_is_named_with_its_log(start):
+    demo = start()
     demo.until("running")
     log = demo.out / "logs" / "policy.log"
     victims = [pid for pid in nodes_of(demo.out) if Path(f"/proc/{pid}/fd/1").readlink() == log]
@@ -204,8 +222,8 @@ def test_a_node_that_dies_is_named_with_its_log(environment, tmp_path):
 
 
 @pytest.mark.integration
-def test_an_instruction_that_the_task_does_not_know_is_not_sent(environment, tmp_path):
-    demo = Demo(environment, tmp_path / "out", "--instruction", "sing a song")
+def test_an_instruction_that_the_task_does_not_know_is_not_sent(start):
+    demo = start("--instruction", "sing a song")
     assert demo.end() == 1
     document = json.loads((demo.out / "result.json").read_text())
     assert document["outcome"] == "not_understood"
@@ -214,9 +232,9 @@ def test_an_instruction_that_the_task_does_not_know_is_not_sent(environment, tmp
 
 
 @pytest.mark.integration
-def test_a_viewer_without_a_display_is_gone_without(environment, tmp_path):
+def test_a_viewer_without_a_display_is_gone_without(start, environment):
     headless = {key: value for key, value in environment.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    demo = Demo(headless, tmp_path / "out", "--viewer")
+    demo = start("--viewer", environment=headless)
     demo.until("no display")
     demo.process.send_signal(signal.SIGINT)
     assert demo.end() == 130

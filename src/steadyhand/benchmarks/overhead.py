@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,9 +12,11 @@ import numpy as np
 import yaml
 
 from steadyhand.benchmarks.exceptions import BenchmarkError
+from steadyhand.benchmarks.processes import NodeProcesses
 from steadyhand.benchmarks.statistics import percentiles
 
-_WARM_UP = 20
+_WARM_UP = 20  # chunks
+_START = 60.0  # longest time until the first command [s]
 
 POLICY: dict[str, Any] = {
     "name": "overhead",
@@ -73,31 +72,18 @@ def _run(folder: Path, seconds: float, environment: dict[str, str]) -> None:
         "bridge": [deployment, f"trace:={folder / 'bridge.trace'}"],
         "overhead_rig": [deployment, f"out:={folder / 'rig.jsonl'}"],
     }
-    processes = []
-    try:
+    with NodeProcesses(folder, environment) as processes:
         for node, parameters in settings.items():
-            command = [sys.executable, "-m", f"steadyhand.nodes.{node}", "--ros-args"]
-            command += [word for parameter in parameters for word in ("-p", parameter)]
-            log = (folder / f"{node}.log").open("w")
-            processes.append(
-                subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT)
-            )
-        deadline = time.monotonic() + 60.0
+            processes.start(node, node, parameters)
+        deadline = time.monotonic() + _START
         rig = folder / "rig.jsonl"
         while not (rig.exists() and rig.stat().st_size > 0):
-            if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
-                logs = "\n".join((folder / f"{node}.log").read_text()[-1500:] for node in settings)
-                raise BenchmarkError(f"no chunk became a command within 60 s; the nodes say:\n{logs}")
+            if time.monotonic() > deadline or not processes.all_alive:
+                raise BenchmarkError(
+                    f"no chunk became a command within {_START:g} s; the nodes say:\n{processes.logs()}"
+                )
             time.sleep(0.1)
         time.sleep(seconds)
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(10.0)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 def _evaluate(folder: Path) -> dict[str, Any]:

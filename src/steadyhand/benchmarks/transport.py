@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from steadyhand.benchmarks.exceptions import BenchmarkError
+from steadyhand.benchmarks.processes import NodeProcesses
 from steadyhand.benchmarks.statistics import percentiles
 
 CAMERAS = 2
@@ -43,31 +41,16 @@ def measure(seconds: float, environment: dict[str, str]) -> dict[str, Any]:
         arrivals = folder / "arrivals"
         arrivals.touch()
         commands = {"sink": [f"out:={arrivals}"], "source": [f"count:={count}"]}
-        processes: dict[str, subprocess.Popen[bytes]] = {}
-        try:
+        with NodeProcesses(folder, environment) as processes:
             for end, parameters in commands.items():
-                processes[end] = _start(end, parameters, folder, environment)
-            _wait(arrivals, count, seconds, processes, folder)
-        finally:
-            for process in processes.values():
-                process.terminate()
-            for process in processes.values():
-                _end(process)
+                processes.start(end, "transport_rig", parameters, end)
+            _wait(arrivals, count, seconds, processes)
         lines = [line.split() for line in arrivals.read_text().splitlines()]
     latencies = np.array([int(latency) for _camera, _number, latency in lines])
     return {"image_ms": percentiles(1e-6 * latencies, (50, 99)), "sent": CAMERAS * count, "received": len(latencies)}
 
 
-def _start(end: str, parameters: list[str], folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "steadyhand.nodes.transport_rig", end, "--ros-args"]
-    command += [word for parameter in parameters for word in ("-p", parameter)]
-    with (folder / f"{end}.log").open("wb") as log:
-        return subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT)
-
-
-def _wait(
-    arrivals: Path, count: int, seconds: float, processes: dict[str, subprocess.Popen[bytes]], folder: Path
-) -> None:
+def _wait(arrivals: Path, count: int, seconds: float, processes: NodeProcesses) -> None:
     """Wait until the last image has arrived, or should have."""
     deadline = time.monotonic() + _START
     begun = False
@@ -77,17 +60,8 @@ def _wait(
             begun, deadline = True, time.monotonic() + seconds + _GRACE
         if sum(line.split()[1] == str(count) for line in lines) == CAMERAS:
             return
-        if any(process.poll() is not None for process in processes.values()):
+        if not processes.all_alive:
             break
         time.sleep(0.2)
     if not begun:
-        logs = "\n".join((folder / f"{end}.log").read_text(errors="replace")[-1500:] for end in processes)
-        raise BenchmarkError(f"no image arrived within {_START:g} s; the processes say:\n{logs}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(10.0)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        raise BenchmarkError(f"no image arrived within {_START:g} s; the processes say:\n{processes.logs()}")

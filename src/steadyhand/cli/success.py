@@ -37,8 +37,8 @@ def success(
         result = measure(trials, workers=workers, report=report)
     low, high = result["ci95"]
     typer.echo(
-        f"{result['successes']} of {episodes} ({100 * result['success_rate']:.1f} %, 95 % confidence {100 * low:.1f} to "
-        f"{100 * high:.1f} %), wrong object {result['wrong_object']}, renderer {result['renderer']}, "
+        f"{result['successes']} of {episodes} ({100 * result['success_rate']:.1f} %, 95 % confidence {100 * low:.1f} "
+        f"to {100 * high:.1f} %), wrong object {result['wrong_object']}, renderer {result['renderer']}, "
         f"{result['seconds']:.0f} s"
     )
     if json_file is not None:

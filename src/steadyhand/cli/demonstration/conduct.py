@@ -25,6 +25,8 @@ _POLL = 0.1
 _JUDGE = 0.5
 # The pilot ends an episode at its timeout; a pilot that does not is given up this much later.
 _GRACE = 20.0
+# In lockstep a busy machine may take this many times the simulated time.
+_SLOWEST = 20.0
 
 
 def start_graph(processes: Processes, request: DemonstrationRequest) -> None:
@@ -89,7 +91,7 @@ def conduct(
             )
             return refused, client.observer.finish()
         client.begin(request.instruction, request.seed, 0.0)
-        longest = contract.deployment.timeout + _GRACE
+        longest = (contract.deployment.timeout + _GRACE) * (_SLOWEST if request.lockstep else 1.0)
         _watch(client, processes, display, interruption, request.instruction, longest)
         truth = client.judge(request.instruction)
         seconds = time.monotonic() - begun
