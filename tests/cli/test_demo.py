@@ -62,9 +62,10 @@ def test_wrong_options_are_refused(monkeypatch, tmp_path, arguments):
 
 @pytest.fixture
 def environment(tmp_path) -> dict[str, str]:
-    """An environment with deployments `panda_hold`, whose policy never moves, for 3 s, and `panda_scripted`."""
+    """An environment with `panda_scripted`, and with `panda_hold` and `panda_brief` (3 s), which never move."""
     for kind, name, changes in (
-        ("deployments", "panda_embedded", {"name": "panda_hold", "policy": "hold", "timeout": "3.0"}),
+        ("deployments", "panda_embedded", {"name": "panda_hold", "policy": "hold"}),
+        ("deployments", "panda_embedded", {"name": "panda_brief", "policy": "hold", "timeout": "3.0"}),
         ("policies", "embedded", {"name": "hold", "backend": "hold", "arguments": "{}"}),
         ("deployments", "panda_embedded", {"name": "panda_scripted", "policy": "scripted"}),
         ("policies", "embedded", {"name": "scripted", "backend": "scripted", "arguments": "{}"}),
@@ -171,7 +172,7 @@ def test_nothing_outlives_a_demonstration_that_is_killed(start):
 
 @pytest.mark.integration
 def test_two_demonstrations_at_once_both_come_to_their_outcome(start):
-    demos = [start(name=name) for name in ("first", "second")]
+    demos = [start(name=name, deployment="panda_brief") for name in ("first", "second")]
     for demo in demos:
         assert demo.end() == 1, demo.text
         document = json.loads((demo.out / "result.json").read_text())

@@ -279,3 +279,28 @@ def test_committed_rows_grow_with_time() -> None:
     after = bench.executor.committed_rows(bench.now + 0.5)
     assert after == before + 5
     assert bench.executor.remaining(bench.now) == pytest.approx(1.5, abs=0.05)
+
+
+def test_a_resting_arm_misses_nothing_of_a_late_chunk() -> None:
+    bench = Bench()
+    bench.begin()
+    bench.advance(0.5)
+    bench.chunk(speed=0.4, delay=0.4)
+    stitched = bench.executor.stitched
+    assert stitched is not None
+    assert stitched.first_row == 0
+    assert stitched.stretch == 1.0
+    # Row 0 was due 0.1 s after the observation: now it is due as long after the hand-over, 0.03 s ahead.
+    assert bench.executor.row_times[0] == pytest.approx(bench.now + 0.03 + 0.1)
+
+
+def test_after_a_brake_only_the_time_at_rest_is_waited_for() -> None:
+    bench = Bench()
+    bench.begin()
+    bench.chunk(rows=6)
+    while bench.executor.phase is not Phase.HELD:
+        bench.advance(_STEP)
+    assert bench.executor.reference is not None
+    rested = bench.now + 0.03 - bench.executor.reference.end
+    bench.chunk(delay=0.4)
+    assert bench.executor.row_times[0] == pytest.approx(bench.now - 0.4 + 0.1 + rested)

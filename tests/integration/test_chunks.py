@@ -152,9 +152,9 @@ def test_a_wrong_chunk_brakes_at_once_and_the_episode_goes_on_afterwards(stage, 
     braking = stage.braking_since(sent)
     assert braking.hold_code == code, braking.hold_message
     assert to_seconds(braking.header.stamp) <= sent + SOON
-    if code != "OBSERVATION_STALE":  # the episode continues by itself, with the next chunk of the policy
-        stage.until_held(code)
-        stage.resume()
+    # What holds for want of a better chunk would go on by itself, but the policy's next one bears a number used already.
+    stage.until(lambda report: report.state == ExecutionState.STATE_HELD)
+    stage.resume()
     stage.until_moving()
 
 

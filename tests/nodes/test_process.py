@@ -123,7 +123,7 @@ def test_a_wrong_parameter_is_one_line(start: Callable[..., subprocess.Popen[str
 def test_a_callback_that_raises_still_lets_the_node_brake(start: Callable[..., subprocess.Popen[str]]) -> None:
     process = start("""
         class Failing(ManagedNode):
-            def activate(self): self.create_timer(0.1, self.fail)
+            def activate(self): self.create_timer(0.01, self.fail)
             def fail(self): raise RuntimeError("unforeseen")
             def deactivate(self): print("braked")
 
@@ -132,6 +132,20 @@ def test_a_callback_that_raises_still_lets_the_node_brake(start: Callable[..., s
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert "RuntimeError: unforeseen" in output and "braked" in output
+
+
+def test_a_failure_while_leaving_is_reported(start: Callable[..., subprocess.Popen[str]]) -> None:
+    process = start("""
+        class Clumsy(ManagedNode):
+            def activate(self): print("activated")
+            async def wind_down(self): raise RuntimeError("stumbled")
+
+        sys.exit(run(lambda: Clumsy("clumsy")))
+    """)
+    until(process, "activated")
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1 and "RuntimeError: stumbled" in output
 
 
 def test_leaving_may_take_its_time_and_a_second_signal_cuts_it_short(

@@ -21,3 +21,7 @@ class JointTargets:
     times: NDArray[np.float64]
     positions: NDArray[np.float64]
     grippers: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def delayed(self, delay: float) -> JointTargets:
+        """Return the same targets, meant for ``delay`` later [s]."""
+        return JointTargets(self.times + delay, self.positions, self.grippers)

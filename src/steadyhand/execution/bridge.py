@@ -181,17 +181,14 @@ class Bridge:
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(now, self.watch.measured(now))
-            stitched = self.executor.offer(chunk, targets, now)
+            self.executor.offer(chunk, targets, now)
         except RefusedError as refusal:
             self.refused += 1
             self._fault(now, refusal)
             return
         self.accepted += 1
-        handover = stitched.reference.start
-        later = targets.times > handover
-        times = np.where(later, handover + (targets.times - handover) * stitched.stretch, targets.times)
         for name, openings in targets.grippers.items():
-            self._grippers[name].load(times, openings)
+            self._grippers[name].load(self.executor.row_times, openings)
 
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""

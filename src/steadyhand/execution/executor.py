@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -71,6 +71,7 @@ class Executor:
         episode_id: The open episode, empty where there is none.
         chunk: The newest chunk in the reference, None before the first of the episode.
         stitched: How that chunk was stitched.
+        row_times: When each of its rows is due, ROS clock [s], shape (H,).
         refusals: Times each reason was given for a refusal, brake or hold.
         delay: Observation to hand-over of recent chunks.
     """
@@ -86,6 +87,7 @@ class Executor:
         self.episode_id = ""
         self.chunk: ActionChunk | None = None
         self.stitched: Stitched | None = None
+        self.row_times: Array = np.empty(0)
         self.refusals: Counter[Reason] = Counter()
         self.delay = DelayEstimate()
         self.speed = 1.0
@@ -242,7 +244,11 @@ class Executor:
         """
         assert self._reference is not None
         handover = now + self._settings.lead
+        # While the arm rests nothing of a chunk is missed: its first row is due when it can begin.
+        waited = max(0.0, handover - max(chunk.stamp, self._reference.end)) if self.phase is Phase.HELD else 0.0
+        targets = targets.delayed(waited)
         stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
+        stitched = replace(stitched, lag=stitched.lag + waited)
         tail = stop(stitched.reference.end, stitched.reference.final, self._settings.brake_limits)
         limits, found = self._settings.limits, Extrema(tail)
         outside = found.outside(limits)
@@ -259,6 +265,8 @@ class Executor:
         self._follow(self._reference.between(now - _HISTORY, handover).followed_by(ahead), stitched.reference.end)
         self.phase, self.reason, self.message = Phase.RUNNING, None, ""
         self.chunk, self.stitched = chunk, stitched
+        later = targets.times > handover
+        self.row_times = np.where(later, handover + (targets.times - handover) * stitched.stretch, targets.times)
         self.delay.add(now - chunk.stamp)
         return stitched
 
@@ -295,10 +303,7 @@ class Executor:
         """Return how many rows of the newest chunk, from row 0, can no longer be changed at ``now``."""
         if self.chunk is None or self.stitched is None:
             return 0
-        times = self.chunk.row_times
-        handover = self.stitched.reference.start
-        slowed = np.where(times > handover, handover + (times - handover) * self.stitched.stretch, times)
-        return int(np.count_nonzero(slowed <= now + self._settings.lead))
+        return int(np.count_nonzero(self.row_times <= now + self._settings.lead))
 
     def _finish_brake(self, now: float) -> Reference | None:
         assert self._reference is not None

@@ -67,7 +67,7 @@ class Reason(str, Enum):
         "The policy asks for a pose out of reach; check frames and tool.",
     )
     POSITION_LIMIT = "POSITION_LIMIT", Recovery.RESUME, "Check units, signs and limits of the joint."
-    VELOCITY_LIMIT = "VELOCITY_LIMIT", Recovery.RESUME, "Lower the speed, or raise safety.lag."
+    VELOCITY_LIMIT = "VELOCITY_LIMIT", Recovery.FRESH_CHUNK, "Lower the speed, or raise safety.lag."
     START_JUMP = "START_JUMP", Recovery.RESUME, "Check joint order, units and the start pose of the policy."
     WORKSPACE = "WORKSPACE", Recovery.RESUME, "Widen the robot profile's workspace if the target is right."
 

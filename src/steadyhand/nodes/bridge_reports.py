@@ -49,7 +49,7 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
         message.chunk_sequence = executor.chunk.sequence
         message.first_row = executor.stitched.first_row
         message.committed_rows = executor.committed_rows(now)
-        message.altered = executor.stitched.lag > 0.0
+        message.altered = executor.stitched.stretch * executor.speed > 1.0 + 1e-9
         message.lag = executor.stitched.lag
     if executor.reference is not None:
         state = executor.reference.sample(now)

@@ -25,12 +25,14 @@ class Spinner:
     """Spins an executor in a thread until it is told to stop, or a callback raises.
 
     Attributes:
-        error: What a callback raised, None where nothing did.
+        error: What a callback raised last, None where nothing did.
+        forgiving: True where it goes on after a callback that raised: the node has to brake whatever fails.
     """
 
-    def __init__(self, executor: Executor, on_end: Callable[[], None]) -> None:
+    def __init__(self, executor: Executor, on_end: Callable[[], None], *, forgiving: bool = False) -> None:
         """Begin to spin; ``on_end`` is called when the thread no longer does."""
         self.error: BaseException | None = None
+        self.forgiving = forgiving
         self._executor = executor
         self._on_end = on_end
         self._stopping = False
@@ -46,13 +48,14 @@ class Spinner:
         return not self._thread.is_alive()
 
     def _spin(self) -> None:
-        try:
-            while not self._stopping:
+        while not self._stopping:
+            try:
                 self._executor.spin_once()
-        except BaseException as error:
-            self.error = error
-        finally:
-            self._on_end()
+            except BaseException as error:
+                self.error = error
+                if not self.forgiving:
+                    break
+        self._on_end()
 
 
 def run(make_node: Callable[[], Node], args: Sequence[str] | None = None, *, threads: int = 1) -> int:
@@ -89,16 +92,18 @@ def run(make_node: Callable[[], Node], args: Sequence[str] | None = None, *, thr
         executor.add_node(node)
         spinner = Spinner(executor, lambda: news.put("ended"))
         news.get()
-        failure = spinner.error
-        if failure is not None:
-            _report(node, failure)
+        spinner.forgiving = True
+        failures = [spinner.error]
+        if spinner.error is not None:
+            _report(node, spinner.error)
             # The node may still have to brake.
-            spinner = Spinner(executor, lambda: news.put("ended"))
-        _wind_down(node, executor, news)
+            spinner.stop(timeout=1.0)
+            spinner = Spinner(executor, lambda: news.put("ended"), forgiving=True)
+        failures.append(_wind_down(node, executor, news))
         if spinner.stop(timeout=1.0):
             executor.shutdown(timeout_sec=1.0)
             node.destroy_node()
-        return 0 if failure is None else 1
+        return 0 if failures == [None, None] else 1
     finally:
         rclpy.try_shutdown()
         for number, handler in previous.items():
@@ -110,14 +115,20 @@ def _report(node: Node, error: BaseException) -> None:
     node.get_logger().fatal(str(error) if expected else "".join(traceback.format_exception(error)))
 
 
-def _wind_down(node: Node, executor: Executor, news: SimpleQueue[str]) -> None:
-    """Let the node leave: until it has, a time is over, a second signal comes, or it fails."""
+def _wind_down(node: Node, executor: Executor, news: SimpleQueue[str]) -> BaseException | None:
+    """Let the node leave: until it has, a time is over, or a second signal comes; return what it raised."""
     work = getattr(node, "wind_down", None)
     if work is None:
-        return
+        return None
     task = executor.create_task(work)
     task.add_done_callback(lambda _task: news.put("left"))
     try:
-        news.get(timeout=WIND_DOWN)
+        # The end of the spinner that came before is no news.
+        while news.get(timeout=WIND_DOWN) == "ended":
+            pass
     except Empty:
         node.get_logger().error(f"did not leave within {WIND_DOWN:g} s")
+    failure: BaseException | None = task.exception()
+    if failure is not None:
+        _report(node, failure)
+    return failure
