@@ -152,7 +152,7 @@ def test_a_wrong_chunk_brakes_at_once_and_the_episode_goes_on_afterwards(stage, 
     braking = stage.braking_since(sent)
     assert braking.hold_code == code, braking.hold_message
     assert to_seconds(braking.header.stamp) <= sent + SOON
-    # What holds for want of a better chunk would go on by itself, but the policy's next one bears a number used already.
+    # What holds for want of a better chunk would go on by itself, but the policy's next one bears a used number.
     stage.until(lambda report: report.state == ExecutionState.STATE_HELD)
     stage.resume()
     stage.until_moving()
