@@ -1,5 +1,7 @@
 """The simulated Panda with policy, pilot and bridge: everything on one machine, no robot needed."""
 
+import os
+
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, SetEnvironmentVariable, Shutdown
 from launch.conditions import IfCondition
@@ -11,14 +13,12 @@ from launch_ros.substitutions import FindPackageShare
 SWITCH = ["true", "false"]
 LOG_LEVELS = ["debug", "info", "warn", "error", "fatal"]
 
-# Those of steadyhand.nodes.transports, which a launch file cannot count on importing. The profile has one name before
-# Fast DDS 3, and another since.
-PROFILE = PathJoinSubstitution([FindPackageShare("steadyhand"), "config", "fastdds.xml"])
+# Those of steadyhand.nodes.transports, which a launch file cannot count on importing.
+PROFILE = "FASTRTPS" if os.environ.get("ROS_DISTRO") in ("humble", "iron", "jazzy") else "FASTDDS"
 TRANSPORTS = {
     "FASTDDS_BUILTIN_TRANSPORTS": "LARGE_DATA?max_msg_size=4MB&sockets_size=4MB&non_blocking=true"
     "&tcp_negotiation_timeout=50",
-    "FASTDDS_DEFAULT_PROFILES_FILE": PROFILE,
-    "FASTRTPS_DEFAULT_PROFILES_FILE": PROFILE,
+    f"{PROFILE}_DEFAULT_PROFILES_FILE": PathJoinSubstitution([FindPackageShare("steadyhand"), "config", "fastdds.xml"]),
 }
 
 ARGUMENTS = [

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -24,6 +24,7 @@ def test_closed_is_zero_and_open_is_one_whatever_the_sign(family: str) -> None:
     assert_allclose(term.decode(np.array([closed, (closed + open_) / 2, open_])), [0.0, 0.5, 1.0])
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-100.0, 100.0), min_size=1, max_size=5), st.sampled_from(sorted(SIGNS)))
 def test_openings_stay_between_closed_and_open_and_come_back(values: list[float], family: str) -> None:
     term = openings(*SIGNS[family])

@@ -80,3 +80,24 @@ def test_an_unknown_name_is_answered_with_those_that_exist():
     result = check("panda_embeded")
     assert result.returncode == 2
     assert "Did you mean 'panda_embedded'?" in result.stderr
+
+
+def test_the_joints_of_the_policy_are_shown_with_those_they_are_bound_to(tmp_path):
+    action = "  - {kind: joint_velocity, joints: [j1, panda_joint2]}"
+    policy = POLICY.read_text()
+    start, end = policy.index("action:\n"), policy.index("normalisation:")
+    policy = f"{policy[:start]}action:\n{action}\n\n{policy[end:]}"
+    bound = (
+        "policy_joints: {j1: {joint: panda_joint1, sign: -1, scale: 3.0}}\nend_effector: {base: front_camera_link}\n"
+    )
+    for folder, name, text in (
+        ("policies", "embedded", policy),
+        ("deployments", "mine", DEPLOYMENT.read_text() + bound),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{name}.yaml").write_text(text)
+    result = check(str(tmp_path / "deployments" / "mine.yaml"), "--no-policy-files", columns=120)
+    assert result.returncode == 0, result.stdout
+    assert "panda_joint1 of the arm, x -3" in result.stdout
+    assert "panda_joint2 of the arm" in result.stdout
+    assert "base: front_camera_link" in result.stdout

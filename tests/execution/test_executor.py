@@ -167,6 +167,31 @@ def test_a_late_refresh_is_taken_as_the_brake_that_the_controller_has_begun() ->
         assert_allclose(renewed.sample(bench.now).position, followed.sample(bench.now).position, atol=1e-9)
 
 
+@pytest.mark.parametrize("event", ["fault", "close", "deactivate", "offer"])
+@pytest.mark.parametrize("late", [0.3, 0.45, 2.0])
+def test_what_comes_first_after_a_late_refresh_goes_on_from_where_the_controller_is(event: str, late: float) -> None:
+    bench = Bench()
+    bench.begin()
+    bench.chunk(speed=0.6)
+    bench.advance(0.5)
+    followed = bench.windows[-1][1]
+    bench.now += late
+    if event == "fault":
+        bench.executor.fault(bench.now, Reason.STOPPED, "stopped")
+    elif event == "close":
+        bench.executor.close(bench.now)
+    elif event == "deactivate":
+        bench.executor.deactivate(bench.now)
+    else:
+        with pytest.raises(RefusedError):
+            bench.chunk(delay=0.0)
+    reference = bench.executor.reference
+    assert reference is not None
+    for later in np.arange(0.0, 0.5, 0.05):
+        expected = followed.sample(bench.now + later).position
+        assert_allclose(reference.sample(bench.now + later).position, expected, atol=1e-9)
+
+
 @pytest.mark.parametrize("reason", [Reason.JOINT_STATE_STALE, Reason.TRACKING_ERROR, Reason.PILOT_SILENT])
 def test_a_fault_brakes_within_the_limits_then_holds(reason: Reason) -> None:
     bench = Bench()

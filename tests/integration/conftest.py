@@ -81,8 +81,17 @@ def client(graph: Graph, connect: Callable[..., Client]) -> Client:
     return connect(graph)
 
 
+@pytest.fixture(scope="module")
+def lasting_client(shared_graph: Graph) -> Iterator[Client]:
+    """One node for all tests of a module: to make the acquaintance of a graph takes seconds on a busy machine."""
+    client = Client(shared_graph.check)
+    yield client
+    client.close()
+
+
 @pytest.fixture
-def shared_client(shared_graph: Graph, connect: Callable[..., Client]) -> Iterator[Client]:
-    """The same for the graph that a module shares."""
-    yield connect(shared_graph)
+def shared_client(shared_graph: Graph, lasting_client: Client) -> Iterator[Client]:
+    """A client of the graph that a module shares, without the subscriptions of the tests before."""
+    yield lasting_client
+    lasting_client.forget()
     print(shared_graph.logs())

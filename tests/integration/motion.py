@@ -123,13 +123,14 @@ class MotionRecord:
         assert np.all(position >= robot.lower - 1e-6)
         assert np.all(position <= robot.upper + 1e-6)
         # A window's tail is a brake, which may use more than a policy may ask for.
-        for name, values, limit in (
-            ("velocity", velocity, robot.velocity),
-            ("acceleration", acceleration, robot.brake_acceleration),
-            ("jerk", jerk, robot.brake_jerk),
+        for name, values, limit, room in (
+            ("velocity", velocity, robot.velocity, 1.001),
+            ("acceleration", acceleration, robot.brake_acceleration, 1.02),
+            # Phases of a brake shorter than 0.1 ms are made one with the next.
+            ("jerk", jerk, robot.brake_jerk, 1.1),
         ):
             excess = float((np.abs(values).max(axis=0) / limit).max())
-            assert excess <= 1.03, f"{name} of {excess:.4f} times its limit, commanded at {window.made:.3f} s"
+            assert excess <= room, f"{name} of {excess:.4f} times its limit, commanded at {window.made:.3f} s"
 
     def _check_start(self, window: Window) -> None:
         """A window begins where the arm is, but for the lag of the arm."""

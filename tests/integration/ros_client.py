@@ -6,6 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import rclpy
@@ -19,6 +20,8 @@ from rclpy.qos import QoSProfile
 from rclpy.signals import SignalHandlerOptions
 
 T = TypeVar("T")
+ANSWER = 10.0
+"""Time after which a request is sent again [s]: a server that has not yet met the client cannot answer the first."""
 PATIENCE = float(os.environ.get("STEADYHAND_TEST_PATIENCE", "60"))
 """Longest wait for anything [s] on the steady clock; slow machines need it, and fast ones do not use it."""
 
@@ -134,6 +137,13 @@ class Client:
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
         self._clients: dict[tuple[str, str], Any] = {}
+        self._entities: list[Callable[[], Any]] = []
+
+    def forget(self) -> None:
+        """Give up every subscription and publisher; clients of services and actions stay."""
+        for destroy in self._entities:
+            destroy()
+        self._entities.clear()
 
     def close(self) -> None:
         self._executor.shutdown(timeout_sec=1.0)
@@ -167,12 +177,14 @@ class Client:
     def listen(self, kind: Any, topic: str, qos: QoSProfile | int = 10, depth: int = 1000) -> Inbox:
         """Subscribe, and keep the newest messages."""
         inbox = Inbox(self, topic, depth)
-        self.node.create_subscription(kind, topic, inbox, qos)
+        subscription = self.node.create_subscription(kind, topic, inbox, qos)
+        self._entities.append(partial(self.node.destroy_subscription, subscription))
         return inbox
 
     def publisher(self, kind: Any, topic: str, qos: QoSProfile | int = 10, *, subscribers: int = 1) -> Any:
         """Return a publisher that has met a number of subscribers."""
         publisher = self.node.create_publisher(kind, topic, qos)
+        self._entities.append(partial(self.node.destroy_publisher, publisher))
         self.wait_for(
             lambda: publisher.get_subscription_count() >= subscribers, message=f"nobody subscribes to {topic}"
         )
@@ -185,8 +197,17 @@ class Client:
             self._clients[key] = self.node.create_client(kind, name)
         client = self._clients[key]
         self.wait_for(client.service_is_ready, timeout, f"no service {name}")
-        future = client.call_async(request)
-        return self.wait_for(lambda: future.done() and future.result(), timeout, f"no answer from {name}")
+        futures: list[Any] = []
+        sent = float("-inf")
+
+        def answer() -> Any:
+            nonlocal sent
+            if time.monotonic() - sent > ANSWER:
+                sent = time.monotonic()
+                futures.append(client.call_async(request))
+            return next((future.result() for future in futures if future.done()), None)
+
+        return self.wait_for(answer, timeout, f"no answer from {name}")
 
     def send_goal(self, kind: Any, name: str, goal: Any, timeout: float = PATIENCE) -> GoalRun:
         """Send a goal as soon as the action is there, and wait until the server has taken or rejected it."""

@@ -3,6 +3,8 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from steadyhand.nodes.transports import TRANSPORTS, tuned_environment
 
 
@@ -13,10 +15,19 @@ def test_a_discovery_range_that_would_replace_the_transports_is_overruled():
     assert environment["FASTDDS_BUILTIN_TRANSPORTS"] == TRANSPORTS
 
 
-def test_both_generations_of_fast_dds_find_a_profile_that_is_in_force_by_itself():
+@pytest.mark.parametrize(
+    ("distribution", "variable"),
+    [
+        ("jazzy", "FASTRTPS_DEFAULT_PROFILES_FILE"),
+        ("kilted", "FASTDDS_DEFAULT_PROFILES_FILE"),
+        ("", "FASTDDS_DEFAULT_PROFILES_FILE"),
+    ],
+)
+def test_the_profile_is_in_force_by_itself_under_the_name_of_the_distribution(monkeypatch, distribution, variable):
+    monkeypatch.setenv("ROS_DISTRO", distribution)
     environment = tuned_environment()
-    assert environment["FASTDDS_DEFAULT_PROFILES_FILE"] == environment["FASTRTPS_DEFAULT_PROFILES_FILE"]
-    root = ElementTree.parse(Path(environment["FASTDDS_DEFAULT_PROFILES_FILE"])).getroot()
+    assert [name for name in environment if name.endswith("PROFILES_FILE")] == [variable]
+    root = ElementTree.parse(Path(environment[variable])).getroot()
     participant = root.find(".//{*}participant")
     assert participant is not None
     assert participant.get("is_default_profile") == "true"

@@ -21,6 +21,7 @@ from steadyhand.profiles.rotations import ROTATION_ELEMENTS
 quaternions = st.lists(st.floats(-1.0, 1.0), min_size=4, max_size=4).filter(lambda q: np.linalg.norm(q) > 0.1)
 
 
+@settings(deadline=None)
 @given(quaternions)
 def test_every_representation_agrees_with_transforms3d(quaternion: list[float]) -> None:
     matrix = quat2mat(np.array(quaternion) / np.linalg.norm(quaternion))
@@ -42,6 +43,7 @@ def test_every_representation_agrees_with_transforms3d(quaternion: list[float]) 
         assert np.allclose(vector, axis * angle, atol=1e-5)
 
 
+@settings(deadline=None)
 @given(st.floats(-3.1, 3.1))
 def test_yaw_is_the_heading_of_the_tools_x_axis(yaw: float) -> None:
     c, s = np.cos(yaw), np.sin(yaw)

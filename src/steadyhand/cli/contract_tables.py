@@ -119,10 +119,9 @@ def _state_meaning(contract: Contract, term: StateTerm) -> str:
 def _action(contract: Contract) -> Table:
     names = contract.policy.dimension_names
     frames, arm = contract.robot.frames, contract.robot.arm
+    base = contract.deployment.end_effector.base or frames.base
     table = _table(f"action, {len(names)} columns", "index", "name", "unit", "meaning", "drives")
-    table.caption = (
-        f"base: {frames.base}; tool: the tool centre point of {frames.tip}; arm: {arm.controller} ({arm.driver})"
-    )
+    table.caption = f"base: {base}; tool: the tool centre point of {frames.tip}; arm: {arm.controller} ({arm.driver})"
     table.caption_justify = "left"
     index = 0
     for term in contract.policy.action:
@@ -140,8 +139,18 @@ def _action_meaning(contract: Contract, term: ActionTerm, name: str) -> tuple[st
         return term.meaning, f"{gripper.joint}, {gripper.controller}"
     meaning = term.meaning.replace("_", " ")
     if term.kind == "joint_position" or term.kind == "joint_velocity":
-        return meaning, f"{name.removesuffix('_velocity')} of the arm"
+        return meaning, _bound(contract, name.removesuffix("_velocity"))
     return f"{meaning}, {term.frame}", "tool, arm"
+
+
+def _bound(contract: Contract, name: str) -> str:
+    """Return the robot's name of a policy's joint, with what turns the policy's values into the unit."""
+    bound = contract.deployment.policy_joints.get(name)
+    if bound is None:
+        return f"{name} of the arm"
+    factor, zero = bound.sign * bound.scale, bound.offset
+    conversion = (f", x {factor:g}" if factor != 1.0 else "") + (f", from {zero:g}" if zero else "")
+    return f"{bound.joint} of the arm{conversion}"
 
 
 def _units(contract: Contract, term: StateTerm | ActionTerm) -> list[str]:

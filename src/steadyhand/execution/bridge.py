@@ -206,6 +206,7 @@ class Bridge:
             return Command()
         if self.executor.phase is Phase.INACTIVE:
             return self._begin(now)
+        self.executor.catch_up(now)
         if self.executor.episode_id or self.executor.moving:
             self._check(now, steady)
         motion = self.executor.tick(now)

@@ -110,6 +110,7 @@ class Executor:
 
     def deactivate(self, now: float) -> Reference | None:
         """End every motion; return the brake to hand over, None where the arm rests."""
+        self.catch_up(now)
         final = self._brake(now, Reason.DEACTIVATED, "the bridge was deactivated") if self.moving else None
         self.phase, self.reason, self.episode_id, self._running = Phase.INACTIVE, Reason.DEACTIVATED, "", False
         return final
@@ -190,6 +191,7 @@ class Executor:
     def close(self, now: float) -> None:
         """End the episode: brake and hold."""
         self.episode_id, self._running = "", False
+        self.catch_up(now)
         if self.moving:
             self._begin_brake(now, Reason.EPISODE_ENDED, "the episode ended")
         elif self.phase is Phase.HELD:
@@ -199,6 +201,7 @@ class Executor:
         """Brake, then hold, for ``reason``. A hold takes over a reason that is graver than its own."""
         if reason is not self.reason:
             self.refusals[reason] += 1
+        self.catch_up(now)
         if self.phase in (Phase.STARTING, Phase.RUNNING):
             self._begin_brake(now, reason, message)
         elif self.phase is not Phase.INACTIVE and self._graver(reason):
@@ -243,6 +246,8 @@ class Executor:
             RefusedError: The motion cannot be made within the limits; nothing was changed.
         """
         assert self._reference is not None
+        if self.catch_up(now):
+            raise RefusedError(Reason.UNDERRUN, f"chunk {chunk.sequence} came when the arm had begun to brake")
         handover = now + self._settings.lead
         # While the arm rests nothing of a chunk is missed: its first row is due when it can begin.
         waited = max(0.0, handover - max(chunk.stamp, self._reference.end)) if self.phase is Phase.HELD else 0.0
@@ -270,17 +275,22 @@ class Executor:
         self.delay.add(now - chunk.stamp)
         return stitched
 
+    def catch_up(self, now: float) -> bool:
+        """Take note where the controller has begun the braking tail of the last window: what it does is that tail."""
+        if self.phase not in (Phase.STARTING, Phase.RUNNING) or self._sent is None or now <= self._tail_start:
+            return False
+        self._reference, self._motion_end = self._sent, self._tail_start
+        self.refusals[Reason.UNDERRUN] += 1
+        self._set_braking(Reason.UNDERRUN, "the last window was not renewed in time")
+        return True
+
     def tick(self, now: float) -> Reference | None:
         """Advance to ``now`` and return the window to hand to the controller, None where nothing is to be sent."""
         if self._reference is None or not self.moving:
             return None
         if self.phase is Phase.BRAKING:
             return self._finish_brake(now)
-        if now > self._tail_start and self._sent is not None:
-            # The controller has begun the braking tail of the last window: what it does now is that tail.
-            self._reference, self._motion_end = self._sent, self._tail_start
-            self.refusals[Reason.UNDERRUN] += 1
-            self._set_braking(Reason.UNDERRUN, "the last window was not renewed in time")
+        if self.catch_up(now):
             return self._finish_brake(now)
         if self.phase is Phase.STARTING and now >= self._reference.end:
             self._rest(Reason.START_POSE_REACHED, "the arm reached the start pose")

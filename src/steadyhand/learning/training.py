@@ -161,13 +161,17 @@ def validate(network: PickNetwork, data: Dataset, normaliser: Normaliser, most: 
     pixel_error = np.abs(answer.pixels.numpy() - data.pixels[index]).mean(-1)
     return {
         "position_mm": float(1e3 * error[..., :3].mean()),
-        "near_position_mm": float(1e3 * error[..., :8, :3][data.weight[index] > 1.5].mean()),
-        "near_yaw": float(error[..., 3][near].mean()),
-        "near_yaw_of_none": float(np.abs(data.rows[index][..., 3][near]).mean()),
+        "near_position_mm": 1e3 * _mean(error[..., :8, :3][data.weight[index] > 1.5]),
+        "near_yaw": _mean(error[..., 3][near]),
+        "near_yaw_of_none": _mean(np.abs(data.rows[index][..., 3][near])),
         "opening": float(error[..., 4].mean()),
         "place_mm": float(1e3 * place_error[..., :3].mean()),
-        "pixels": float(48 * pixel_error[data.visible[index] > 0].mean()),
+        "pixels": 48 * _mean(pixel_error[data.visible[index] > 0]),
     }
+
+
+def _mean(values: NDArray[np.floating[Any]]) -> float:
+    return float(values.mean()) if values.size else math.nan
 
 
 def save_checkpoint(path: Path, network: PickNetwork, normaliser: Normaliser, about: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from steadyhand.profiles.resources import resource
 
 TRANSPORTS = "LARGE_DATA?max_msg_size=4MB&sockets_size=4MB&non_blocking=true&tcp_negotiation_timeout=50"
@@ -9,6 +11,10 @@ TRANSPORTS = "LARGE_DATA?max_msg_size=4MB&sockets_size=4MB&non_blocking=true&tcp
 
 PROFILE = "config/fastdds.xml"
 """Fast DDS: what makes discovery reliable with these transports."""
+
+
+BEFORE_FAST_DDS_3 = ("humble", "iron", "jazzy")
+"""Distributions that name the variable of the profile otherwise."""
 
 
 def tuned_environment() -> dict[str, str]:
@@ -24,11 +30,11 @@ def tuned_environment() -> dict[str, str]:
     Raises:
         ResourceNotFoundError: The installation lacks the profile.
     """
-    profile = str(resource(PROFILE))
+    # Fast DDS 3, from Kilted on, complains about the old name.
+    generation = "FASTRTPS" if os.environ.get("ROS_DISTRO") in BEFORE_FAST_DDS_3 else "FASTDDS"
     return {
         "FASTDDS_BUILTIN_TRANSPORTS": TRANSPORTS,
-        "FASTDDS_DEFAULT_PROFILES_FILE": profile,
-        "FASTRTPS_DEFAULT_PROFILES_FILE": profile,  # the name of the same before Fast DDS 3
+        f"{generation}_DEFAULT_PROFILES_FILE": str(resource(PROFILE)),
         "ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET",
         "ROS_LOCALHOST_ONLY": "0",
     }
