@@ -1,0 +1,9 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# A busy machine must not fail a property by its clock, and a run must be the same on every machine.
+settings.register_profile("steadyhand", deadline=None, derandomize=True)
+settings.load_profile("steadyhand")
