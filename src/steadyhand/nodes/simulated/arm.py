@@ -21,6 +21,7 @@ from trajectory_msgs.msg import JointTrajectoryPoint
 from steadyhand.nodes.conversions import to_duration, to_seconds, to_time
 from steadyhand.nodes.simulated.goals import PendingGoal
 from steadyhand.simulation.controllers.exceptions import RefusedTrajectoryError
+from steadyhand.simulation.controllers.goal import GoalStatus
 from steadyhand.simulation.controllers.joint_trajectory import JointTrajectoryController, TrackingState
 from steadyhand.simulation.controllers.trajectory import Array, JointTrajectory, TrajectoryPoint
 from steadyhand.simulation.controllers.trajectory_goal import TrajectoryGoal, TrajectoryResult
@@ -138,8 +139,12 @@ class SimulatedArm:
                 to_seconds(request.goal_time_tolerance),
             )
             goal = TrajectoryGoal(trajectory_from_message(request.trajectory), tolerances, pending.on_finish)
-            self.controller.start(goal, self._clock())
-            self._goal, self._handle = goal, handle
+            try:
+                self.controller.start(goal, self._clock())
+                self._goal, self._handle = goal, handle
+            except RefusedTrajectoryError as error:
+                # It ended in the past between the check and now.
+                goal.finish(GoalStatus.ABORTED, TrajectoryResult(error.code, str(error)))
         if wrong:
             self._node.get_logger().warning(f"the goal's tolerances are not used: {wrong}")
         handle.execute(partial(self._execute, pending))
