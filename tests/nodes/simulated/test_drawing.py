@@ -32,7 +32,7 @@ def process(monkeypatch):
         return popen([command[0], "-c", ECHO, *command[-2:]], **options)
 
     monkeypatch.setattr(drawing.subprocess, "Popen", start)
-    started = DrawingProcess("camera_process", "hello")
+    started = DrawingProcess("camera_process", "hello", "Try raycast.")
     yield started
     started.close()
 
@@ -61,7 +61,7 @@ def test_another_task_is_loaded_after_the_state_in_hand(process):
 
 
 def test_its_death_is_told(process):
-    with pytest.raises(NodeError, match=r"camera_process ended with code 3.*raycast"):
+    with pytest.raises(NodeError, match=r"camera_process ended with code 3.*Try raycast"):
         process.load("none")
     with pytest.raises(NodeError, match="ended with code 3"):
         process.draw(0.0, np.zeros(30))
@@ -71,7 +71,7 @@ def test_a_process_that_cannot_start_is_told(monkeypatch):
     popen = subprocess.Popen
     monkeypatch.setattr(drawing.subprocess, "Popen", lambda command, **options: popen(["false"], **options))
     with pytest.raises(NodeError, match="ended with code"):
-        DrawingProcess("camera_process", "hello")
+        DrawingProcess("camera_process", "hello", "Try raycast.")
 
 
 def test_serving_ends_with_the_connection():

@@ -28,18 +28,20 @@ class DrawingProcess:
         dropped: States that came while the one before was still being drawn.
     """
 
-    def __init__(self, module: str, argument: str) -> None:
+    def __init__(self, module: str, argument: str, remedy: str) -> None:
         """Start the process and wait until it can draw.
 
         Args:
             module: Module of this package to run. It gets the file descriptor of its socket and the argument.
             argument: What it is to know.
+            remedy: What to do where it ends by itself, in a sentence.
 
         Raises:
             NodeError: It cannot.
         """
         self.dropped = 0
         self._module = module
+        self._remedy = remedy
         self._busy = False
         ours, theirs = socket.socketpair()
         # A session of its own: Ctrl-C reaches the simulator only, which then ends this process.
@@ -142,7 +144,7 @@ class DrawingProcess:
             self._process.wait(1.0)
         return (
             f"the drawing process {self._module} ended with code {self._process.poll()}; its message stands above. "
-            "Set renderer to 'raycast' where a graphics library is the trouble"
+            f"{self._remedy}"
         )
 
 

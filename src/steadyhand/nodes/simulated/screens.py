@@ -33,11 +33,15 @@ class Screens:
         self._cameras: DrawingProcess | None = None
         self._window: DrawingProcess | None = None
         if settings.renderer != NO_RENDERER:
-            self._cameras = DrawingProcess("camera_process", CameraSettings.of(node, settings).to_json())
+            self._cameras = DrawingProcess(
+                "camera_process",
+                CameraSettings.of(node, settings).to_json(),
+                "Set renderer to 'raycast' where a graphics library is the trouble.",
+            )
             self.backend = self._cameras.greeting
         if settings.viewer:
             try:
-                self._window = DrawingProcess("window_process", settings.task)
+                self._window = DrawingProcess("window_process", settings.task, "A window needs a display.")
             except NodeError as error:
                 # A missing display is no reason not to simulate.
                 node.get_logger().warning(f"there is no window: {error}")
