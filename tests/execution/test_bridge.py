@@ -280,3 +280,10 @@ def test_a_chunk_into_the_table_is_refused_before_it_moves_the_arm(contract: Con
     rig.receive(rows=rows)
     assert rig.bridge.executor.reason is Reason.COLLISION, rig.bridge.executor.message
     assert rig.bridge.executor.phase is Phase.HELD
+
+
+def test_an_episode_that_is_opened_twice_is_one(rig: Rig) -> None:
+    rig.begin()
+    rig.receive()
+    rig.bridge.open("e1", rig.now, rig.now, shadow=False, speed=1.0)
+    assert rig.bridge.executor.phase is Phase.RUNNING

@@ -95,6 +95,8 @@ class MotionRecord:
         self.windows.append(Window.of(message, self.robot.joint_names, received))
 
     def hear_joints(self, message: Any) -> None:
+        if not set(self.robot.joint_names) <= set(message.name):
+            return  # another broadcaster's joints
         order = [message.name.index(name) for name in self.robot.joint_names]
         values = (np.array(message.position)[order], np.array(message.velocity)[order])
         self.measured.append((to_seconds(message.header.stamp), *values))

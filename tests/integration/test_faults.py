@@ -72,6 +72,8 @@ def test_a_fault_that_does_not_clear_ends_the_goal_as_failed(stage):
 
 def test_a_blocked_arm_is_noticed_by_its_tracking_error(stage):
     stage.moving_goal()
+    # A policy that sees the arm stand still would plan from there, and never leave it behind.
+    stage.freeze("publish_images")
     stage.client.set_parameter("/simulator", "speed_scaling", 0.0)
     try:
         braking = stage.braking_since(stage.client.now)
@@ -97,10 +99,11 @@ def test_a_frozen_policy_brakes_when_its_chunk_runs_out_or_its_silence_is_notice
 def test_the_arm_rests_within_the_longest_unattended_motion_after_any_brake(stage):
     stage.moving_goal()
     stage.freeze("publish_images")
+    asked = stage.client.now
     stage.trigger("bridge/stop")
-    braking = stage.braking_since(0.0)
+    braking = stage.braking_since(asked)
     stage.until_time(to_seconds(braking.header.stamp) + stage.robot.safety.max_unattended_motion + 0.2)
     rest = stage.client.now
     stage.until_time(rest + 0.3)
     assert stage.record.speed(rest) < 5e-3
-    assert np.all(stage.record.windows[-1].states[-1, 1:] == 0.0)
+    assert np.all(np.abs(stage.record.windows[-1].states[-1, 1:]) < 1e-9)

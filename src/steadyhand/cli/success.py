@@ -31,6 +31,9 @@ def success(
 
         def report(verdict: Verdict) -> None:
             progress.advance(bar)
+            done = int(progress.tasks[0].completed)
+            if not progress.console.is_terminal and done % 10 == 0:
+                typer.echo(f"{done} of {episodes} episodes", err=True)
             if not verdict.success:
                 progress.console.print(f"seed {verdict.seed}: {verdict.instruction!r}: {verdict.message}")
 

@@ -90,6 +90,11 @@ class Episode:
         return max(0.0, at.ros - self._accepted.ros)
 
     @property
+    def pending(self) -> frozenset[Command]:
+        """Commands that nobody has answered yet."""
+        return frozenset(self._pending)
+
+    @property
     def hold(self) -> tuple[str, str]:
         """Why the arm brakes or is held, as code and message, both empty while it moves freely."""
         if self.report is None or self.report.episode_id != self.episode_id:
@@ -127,7 +132,13 @@ class Episode:
         if self.phase is Phase.ENDING:
             self._rest(at)
         elif self.phase in (Phase.STARTING, Phase.RUNNING):
-            if self._bridge.lost:
+            if (
+                self._bridge.lost
+                and report.state is BridgeState.INACTIVE
+                and report.hold_code == Reason.DEACTIVATED.value
+            ):
+                self._decide(Outcome.FAILED, at, report.hold_code, "the bridge was deactivated")
+            elif self._bridge.lost:
                 self._decide(
                     Outcome.FAILED,
                     at,

@@ -126,6 +126,8 @@ class Bridge:
         """
         if not episode_id:
             raise RefusedError(Reason.WRONG_EPISODE, "an episode needs an identifier")
+        if episode_id == self.executor.episode_id:
+            return  # asked twice, because the first answer was lost
         measured = self.watch.measured(now)
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.

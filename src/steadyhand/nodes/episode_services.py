@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from rclpy.client import Client
+from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.task import Future
 
@@ -25,6 +26,8 @@ _PHASES = {
 _AT_POLICY = (Command.OPEN_POLICY, Command.RUN_POLICY, Command.END_POLICY)
 _POLL_PATIENCE = 1.0
 """Time after which an unanswered question to the success source is asked again, steady clock [s]."""
+_PATIENCE = 0.7
+"""Time between two looks at which unanswered commands are repeated, steady clock [s]."""
 
 
 class EpisodeServices:
@@ -43,9 +46,13 @@ class EpisodeServices:
         self._bridge = node.create_client(SetEpisode, "bridge/set_episode")
         self._simulator = node.create_client(GetTaskStatus, "/simulator/task_status")
         self._poll: tuple[Future, float] | None = None
+        self._open: dict[Future, tuple[Client, SetEpisode.Request | GetTaskStatus.Request, Episode, Command]] = {}
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self._repeat = node.create_timer(_PATIENCE, self._ask_again, clock=steady)
 
     def close(self) -> None:
         """Destroy the clients."""
+        self._node.destroy_timer(self._repeat)
         for client in (self._policy, self._bridge, self._simulator):
             self._node.destroy_client(client)
 
@@ -106,9 +113,25 @@ class EpisodeServices:
             message = f"service {client.srv_name} is not there: see that its node runs"
             self._on_answer(episode, command, Answer(False, UNAVAILABLE, message))
             return
-        client.call_async(request).add_done_callback(
-            lambda future: self._on_answer(episode, command, _answer(future.result(), request))
-        )
+        future = client.call_async(request)
+        self._open[future] = (client, request, episode, command)
+
+        def answered(done: Future) -> None:
+            if self._open.pop(future, None) is not None:
+                self._on_answer(episode, command, _answer(done.result(), request))
+
+        future.add_done_callback(answered)
+
+    def _ask_again(self) -> None:
+        """Repeat what nobody has answered: a service that was just started again may have missed the question.
+
+        Every request may come twice: it names its episode and its phase.
+        """
+        calls, self._open = self._open, {}
+        for future, (client, request, episode, command) in calls.items():
+            client.remove_pending_request(future)
+            if command in episode.pending:
+                self._call(client, request, episode, command)
 
 
 def _verdict(status: GetTaskStatus.Response) -> Verdict:
