@@ -70,18 +70,6 @@ def test_a_fault_that_does_not_clear_ends_the_goal_as_failed(stage):
     assert goal.status() == stage.client.STATUS.STATUS_ABORTED
 
 
-def test_a_blocked_arm_is_noticed_by_its_tracking_error(stage):
-    stage.moving_goal()
-    # A policy that sees the arm stand still would plan from there, and never leave it behind.
-    stage.freeze("publish_images")
-    stage.client.set_parameter("/simulator", "speed_scaling", 0.0)
-    try:
-        braking = stage.braking_since(stage.client.now)
-        assert braking.hold_code == "TRACKING_ERROR"
-    finally:
-        stage.client.set_parameter("/simulator", "speed_scaling", 1.0)
-
-
 def test_a_frozen_policy_brakes_when_its_chunk_runs_out_or_its_silence_is_noticed(stage):
     goal = stage.moving_goal()
     policy = stage.graph.processes["policy"]
