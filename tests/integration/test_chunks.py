@@ -24,9 +24,6 @@ class Intruder:
         self.joints = stage.client.listen(JointState, stage.robot.joint_states.topic, JOINT_STATES, depth=1)
 
     def chunk(self):
-        # Right after one of the policy's, or the two would take the same number.
-        seen = self.stage.chunks.latest
-        self.stage.client.wait_for(lambda: self.stage.chunks.latest is not seen, message="no chunk of the policy")
         newest, joints = self.stage.chunks.latest, self.joints.next()
         chunk = ActionChunk(
             header=newest.header,
