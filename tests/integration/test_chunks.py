@@ -4,7 +4,6 @@ import copy
 
 import numpy as np
 import pytest
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from stage import Stage
 from steadyhand.msg import ActionChunk, ExecutionState
 
@@ -153,20 +152,6 @@ def test_a_wrong_chunk_brakes_at_once_and_the_episode_goes_on_afterwards(stage, 
     stage.until(lambda report: report.state == ExecutionState.STATE_HELD)
     stage.resume()
     stage.until_moving()
-
-
-def test_refusals_are_counted_with_their_code_and_remedy_in_the_status_and_the_diagnostics(stage, intruder):
-    diagnostics = stage.client.listen(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
-    goal = stage.moving_goal()
-    intruder.publish(drop_a_column)
-    status = stage.bridge_status.next(lambda status: status.message.startswith("held: CHUNK_NAMES"))
-    values = {entry.key: entry.value for entry in status.values}
-    assert status.level == DiagnosticStatus.ERROR
-    assert int(values["count CHUNK_NAMES"]) >= 1
-    assert "deployment" in values["remedy"]
-    diagnostics.next(lambda array: any("CHUNK_NAMES" in status.message for status in array.status))
-    assert goal.cancel()
-    assert goal.result().chunks_refused == 1
 
 
 def test_a_chunk_of_another_episode_is_left_aside(stage, intruder):
