@@ -8,7 +8,7 @@ from stage import Stage
 from steadyhand.msg import ActionChunk, ExecutionState
 
 from steadyhand.nodes.conversions import to_seconds, to_time
-from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS
+from steadyhand.nodes.qos import CHUNKS
 
 BEHIND = 0.05
 """How far the bridge's clock may be behind the client's, in lockstep [s]."""
