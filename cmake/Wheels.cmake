@@ -1,11 +1,10 @@
 # What generating interfaces against the ROS wheels needs, beside rosidl itself.
-option(STEADYHAND_PYTHON_ONLY "Generate what Python and Fast DDS need of the interfaces, in half the time" OFF)
+option(STEADYHAND_PYTHON_ONLY "Generate only what Python and Fast DDS need of the interfaces" OFF)
 
-# To be called before rosidl_generate_interfaces: takes the generators for C++ and for other middlewares out.
+# To be called before rosidl_generate_interfaces: takes the generators for C++ out.
 macro(steadyhand_choose_generators)
   if(STEADYHAND_PYTHON_ONLY)
-    list(FILTER AMENT_EXTENSIONS_rosidl_generate_idl_interfaces EXCLUDE REGEX "_cpp:|_introspection_")
-    set(STATIC_ROSIDL_TYPESUPPORT_C rosidl_typesupport_fastrtps_c)
+    list(FILTER AMENT_EXTENSIONS_rosidl_generate_idl_interfaces EXCLUDE REGEX "_cpp:|introspection_cpp")
   endif()
 endmacro()
 

@@ -17,6 +17,9 @@ from pathlib import Path
 LEAVING = 8.0
 """Time in which a node has to leave after Ctrl-C [s]."""
 
+WITH_THE_TESTS = ("setpriv", "--pdeathsig", "SIGKILL")
+"""Starts a program that ends with the tests, however they end."""
+
 Value = str | int | float | bool
 
 
@@ -34,7 +37,7 @@ class NodeProcess:
         self._log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                command,
+                [*WITH_THE_TESTS, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

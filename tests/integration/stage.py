@@ -97,6 +97,16 @@ class Stage:
         self.client.wait_for(lambda: self.beats.count > seen, message="the policy is silent")
         self.pilot.next(lambda status: status.phase == PilotStatus.PHASE_IDLE)
 
+    def replace_simulator(self, *, arguments: tuple[str, ...] = (), **parameters: Any) -> None:
+        """Start another simulator in the place of the one that runs; its clock begins anew."""
+        before = self.client.now
+        self.graph.processes["simulator"].kill()
+        self.record.clear()
+        self.states.clear()
+        self.start_node("simulator", arguments=arguments, **parameters)
+        self.until(lambda report: to_seconds(report.header.stamp) < before)
+        self.wait_until_ready()
+
     def reset(self) -> None:
         """End what runs, mend what a test broke, and lay out the scene with the arm at home."""
         self.settle()
@@ -175,8 +185,11 @@ class Stage:
 
     def assert_rested_before_the_end(self) -> None:
         """Fail where the pilot called the episode over before the bridge had reported rest."""
-        idle = next(status for status in self.pilot.messages if status.phase == PilotStatus.PHASE_IDLE)
-        over = to_seconds(idle.header.stamp)
+
+        def idle() -> list[PilotStatus]:
+            return [status for status in self.pilot.messages if status.phase == PilotStatus.PHASE_IDLE]
+
+        over = to_seconds(self.client.wait_for(idle, message="the pilot is not idle")[0].header.stamp)
         self.client.wait_for(lambda: to_seconds(self.states.latest.header.stamp) > over)
         report = [report for report in self.states.messages if to_seconds(report.header.stamp) <= over][-1]
         assert report.state == ExecutionState.STATE_HELD

@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from stage import ACTIVE, INACTIVE, UNCONFIGURED, Stage
+from stage import ACTIVE, DEPLOYMENTS, INACTIVE, UNCONFIGURED, Stage
 from steadyhand.action import RunInstruction
 from steadyhand.msg import ExecutionState
 
@@ -11,6 +11,7 @@ from steadyhand.nodes.conversions import to_seconds
 
 Result = RunInstruction.Result
 MANAGED = ("policy", "bridge", "pilot")
+HALF_SPEED = str(DEPLOYMENTS / "panda_scripted_half_speed.yaml")
 BEHIND = 0.05
 """How far the bridge's clock may be behind the client's, in lockstep [s]."""
 
@@ -116,6 +117,20 @@ def test_ctrl_c_of_another_node_in_motion_ends_the_goal_and_is_clean(stage, name
     assert process.wait(30.0) == 0
     assert "Traceback" not in process.log
     stage.until(lambda report: report.state == ExecutionState.STATE_HELD)
+
+
+def test_a_policy_that_runs_another_deployment_moves_nothing(stage):
+    policy = stage.graph.processes["policy"]
+    policy.interrupt(30.0)
+    policy = stage.start_node("policy", deployment=HALF_SPEED)
+    stage.wait_until_ready()
+    goal = stage.goal()
+    held = stage.until_held("CHUNK_PROFILE")
+    assert "profile" in held.hold_message
+    assert goal.cancel()
+    assert goal.result().chunks == 0
+    assert not stage.record.windows
+    assert policy.interrupt(30.0) == 0
 
 
 def test_ctrl_c_of_everything_at_once_is_clean(stage):

@@ -24,13 +24,11 @@ def lockstep(clock=None):
 def test_nobody_is_waited_for_before_a_first_report():
     steps = lockstep()
     assert steps.blockers(1e9) == ()
-    assert not steps.followed
 
 
 def test_time_runs_no_further_than_the_lead():
     steps = lockstep()
     steps.report("bridge", 5.0)
-    assert steps.followed
     assert steps.blockers(5.1) == ()
     assert steps.blockers(5.11) == ("bridge",)
     steps.report("bridge", 5.05)
@@ -92,7 +90,17 @@ def test_who_leaves_is_not_waited_for():
 def test_a_node_without_the_time_says_nothing():
     steps = lockstep()
     steps.report("bridge", 0.0)
-    assert not steps.followed
+    assert steps.blockers(1e9) == ()
+
+
+def test_it_is_complete_while_all_are_waited_for():
+    steps = lockstep()
+    steps.report("bridge", 5.0)
+    assert not steps.complete
+    steps.report("policy", 5.0)
+    assert steps.complete
+    steps.leave("policy")
+    assert not steps.complete
 
 
 def test_a_report_wakes_the_waiting():

@@ -163,7 +163,8 @@ class Episode:
 
     def chunk_published(self, sequence: int, latency: float, done: bool, at: Instant) -> list[Command]:
         """Take note of a chunk of this episode: its latency [s], and whether the policy says that the task is done."""
-        if self.phase is Phase.RUNNING:
+        # The first may come before the policy node has answered that it runs.
+        if self.phase in (Phase.STARTING, Phase.RUNNING):
             self.statistics.count_chunk(sequence, latency, at.ros)
             if done and self.request.success is SuccessSource.POLICY:
                 self._decide(Outcome.SUCCEEDED, at, source="policy", message="the policy says that it is done")

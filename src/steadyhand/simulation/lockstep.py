@@ -65,10 +65,10 @@ class Lockstep:
             self._reported.notify_all()
 
     @property
-    def followed(self) -> bool:
-        """True while at least one participant is waited for."""
+    def complete(self) -> bool:
+        """True while every participant is waited for."""
         with self._reported:
-            return any(participant.stamp is not None for participant in self._participants.values())
+            return all(participant.stamp is not None for participant in self._participants.values())
 
     def blockers(self, time: float) -> tuple[str, ...]:
         """Return the participants that must report before simulated time may reach ``time`` [s]."""

@@ -84,8 +84,8 @@ class RealTime:
 class LockstepTime:
     """Simulated time goes on when the nodes have caught up, and is published on /clock.
 
-    Followed are the stamps of ``execution_state`` and ``policy/heartbeat``. While neither has been heard, time goes by
-    at the wall clock's speed.
+    Followed are the stamps of ``execution_state`` and ``policy/heartbeat``. While one of them is missing, time goes by at
+    the wall clock's speed, so that whoever waits for it in vain notices before simulated hours have passed.
     """
 
     waits_for_images = True
@@ -124,7 +124,7 @@ class LockstepTime:
         if not self._wait_for_nodes(upcoming, stopped, attend):
             return False
         remaining = self.pacer.remaining()
-        paced = not (self._unlimited and self._lockstep.followed)
+        paced = not (self._unlimited and self._lockstep.complete)
         if paced and remaining > 0.0 and stopped.wait(remaining):
             return False
         self.pacer.tick()
