@@ -84,8 +84,8 @@ class RealTime:
 class LockstepTime:
     """Simulated time goes on when the nodes have caught up, and is published on /clock.
 
-    Followed are the stamps of ``execution_state`` and ``policy/heartbeat``. While one of them is missing, time goes by at
-    the wall clock's speed, so that whoever waits for it in vain notices before simulated hours have passed.
+    Followed are the stamps of ``execution_state`` and ``policy/heartbeat``. While one is missing, time goes by at the
+    wall clock's speed, so that whoever waits for it in vain notices before simulated hours have passed.
     """
 
     waits_for_images = True
