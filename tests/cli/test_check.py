@@ -47,6 +47,19 @@ def test_a_deployment_that_fits_is_shown_on_80_columns():
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
+def test_a_model_that_gives_other_columns_than_its_profile_is_a_problem_of_the_profile(tmp_path: Path):
+    rows = POLICY.read_text().splitlines()
+    (tmp_path / "narrow.yaml").write_text("\n".join(row for row in rows if "kind: gripper, gripper: hand, m" not in row))
+    deployment = DEPLOYMENT.read_text().replace("policy: embedded", "policy: narrow.yaml")
+    (tmp_path / "deployment.yaml").write_text(deployment)
+    result = check(str(tmp_path / "deployment.yaml"))
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert "narrow.yaml" in result.stderr
+    assert "actions: float[1, 16, 5]" in " ".join(result.stderr.split())
+    assert check(str(tmp_path / "deployment.yaml"), "--no-policy-files").returncode == 0
+
+
 def test_what_is_wrong_is_listed_by_file_on_80_columns(broken):
     result = check(broken, "--no-policy-files")
     assert result.returncode == 2

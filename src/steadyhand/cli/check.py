@@ -13,6 +13,8 @@ from rich.console import Console
 
 from steadyhand.cli.contract_tables import short_path, tables_of
 from steadyhand.evaluation.provenance import provenance
+from steadyhand.exceptions import SteadyhandError
+from steadyhand.policies.factory import make_policy
 from steadyhand.profiles.contract import Contract, load_deployment
 from steadyhand.profiles.exceptions import ProfileError, ProfileProblem
 
@@ -29,6 +31,8 @@ def check(
     """Check a deployment with its robot and policy, and show what feeds and drives what. Exits 2 where it is wrong."""
     try:
         contract = load_deployment(deployment, policy_files=policy_files)
+        if policy_files:
+            _try_policy(contract)
     except ProfileError as error:
         if as_json:
             problems = [asdict(problem) for problem in error.problems]
@@ -46,6 +50,16 @@ def check(
     console = Console(highlight=False, markup=False)
     for table in tables_of(contract):
         console.print(table)
+
+
+def _try_policy(contract: Contract) -> None:
+    """Load the policy: only its file knows whether its inputs and outputs are those of the profile."""
+    try:
+        make_policy(contract)
+    except SteadyhandError as error:
+        profile = str(contract.files[-1])
+        remedy = "Where this machine does not run the policy, --no-policy-files leaves its files alone."
+        raise ProfileError([ProfileProblem(profile, "backend", str(error), remedy, contract.policy.backend)]) from error
 
 
 def _resolved(contract: Contract) -> dict[str, Any]:
