@@ -131,9 +131,7 @@ def stop_along(path: Reference, time: float, limits: JointLimits, longest: float
     duration = max(shortest, 0.1)
     while duration <= longest:
         candidate = _slowed(path, time, duration)
-        found = Extrema(candidate)
-        within = np.all(found.acceleration <= limits.acceleration * _ROOM) and np.all(found.jerk <= limits.jerk * _ROOM)
-        if within and np.all(found.speed <= limits.velocity * _ROOM):
+        if Extrema(candidate).within(limits, _ROOM):
             return candidate
         duration *= 1.2
     return None
