@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -86,13 +88,13 @@ def _plan(planner: object, request: object, trajectory: object, time: float, sta
         planner.calculate(request, trajectory)  # type: ignore[attr-defined]
     except RuckigError as error:
         raise BrakeError(f"Ruckig found no motion from position {state.position}: {error}") from error
-    ends = {0.0, float(trajectory.duration)}  # type: ignore[attr-defined]
+    duration = float(trajectory.duration)  # type: ignore[attr-defined]
+    ends = {0.0, duration}
     for profile in trajectory.profiles[0]:  # type: ignore[attr-defined]
-        brake = getattr(profile.brake, "duration", 0.0)
-        elapsed = brake + np.cumsum(profile.t)
-        ends.update(float(t) for t in elapsed)
-        ends.update(float(t) for t in np.cumsum(getattr(profile.brake, "t", [])))
-    times = _apart([t for t in sorted(ends) if t <= trajectory.duration])  # type: ignore[attr-defined]
+        # The phases that bring a state within the limits come first.
+        ends.update(accumulate(getattr(profile.brake, "t", [])))
+        ends.update(accumulate(profile.t, initial=getattr(profile.brake, "duration", 0.0)))
+    times = _apart(sorted(t for t in ends if t <= duration))
     if len(times) < 2:
         return Reference.from_states(np.array([time, time + 0.01]), [State.at_rest(state.position)] * 2)
     samples = [trajectory.at_time(t) for t in times]  # type: ignore[attr-defined]

@@ -55,9 +55,9 @@ class Extrema:
         self._position[2] = p[:-1] + (2.0 * v[:-1] + a[:-1] * h) * h
         self._position[3] = p[1:] - (2.0 * v[1:] - a[1:] * h) * h
         self._position[4] = p[1:] - v[1:] * h
-        self._velocity = np.diff(self._position, axis=0) * (5.0 / h)
-        self._acceleration = np.diff(self._velocity, axis=0) * (4.0 / h)
-        self._jerk = np.diff(self._acceleration, axis=0) * (3.0 / h)
+        self._velocity = (self._position[1:] - self._position[:-1]) * (5.0 / h)
+        self._acceleration = (self._velocity[1:] - self._velocity[:-1]) * (4.0 / h)
+        self._jerk = (self._acceleration[1:] - self._acceleration[:-1]) * (3.0 / h)
 
     @cached_property
     def speed(self) -> Array:

@@ -75,9 +75,7 @@ def highest_values(control: Array) -> Array:
 def _power_from_bernstein(degree: int) -> Array:
     """Return the matrix that turns rows of Bernstein coefficients into rows of power basis coefficients."""
     rows = range(degree + 1)
-    return np.array(
-        [[comb(degree, j) * comb(j, i) * (-1.0) ** (j - i) if i <= j else 0.0 for j in rows] for i in rows]
-    )
+    return np.array([[comb(degree, j) * comb(j, i) * (-1.0) ** (j - i) if i <= j else 0.0 for j in rows] for i in rows])
 
 
 def _away_from_zero(divisor: Array) -> Array:
