@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from steadyhand.execution.polynomials import highest_values
+from steadyhand.execution.polynomials import highest_values, largest_magnitudes
 from steadyhand.execution.reference import Reference
 
 Array = NDArray[np.float64]
@@ -62,17 +62,17 @@ class Extrema:
     @cached_property
     def speed(self) -> Array:
         """Largest absolute velocities, shape (n,) [rad/s or m/s]."""
-        return _largest(self._velocity)
+        return largest_magnitudes(self._velocity)
 
     @cached_property
     def acceleration(self) -> Array:
         """Largest absolute accelerations, shape (n,) [rad/s^2 or m/s^2]."""
-        return _largest(self._acceleration)
+        return largest_magnitudes(self._acceleration)
 
     @cached_property
     def jerk(self) -> Array:
         """Largest absolute jerks, shape (n,) [rad/s^3 or m/s^3]."""
-        return _largest(self._jerk)
+        return largest_magnitudes(self._jerk)
 
     @cached_property
     def lowest(self) -> Array:
@@ -92,30 +92,35 @@ class Extrema:
 
     def within(self, limits: JointLimits, room: float = 1.0) -> bool:
         """Return whether velocity, acceleration and jerk of every joint keep their limits times ``room``."""
-        bounds = (
-            (self._velocity, limits.velocity, "speed"),
-            (self._acceleration, limits.acceleration, "acceleration"),
-            (self._jerk, limits.jerk, "jerk"),
-        )
-        return all(
-            bool((np.abs(control) <= room * limit).all()) or bool((getattr(self, exact) <= room * limit).all())
-            for control, limit, exact in bounds
-        )
+        return all(_within(control, room * limit) for control, limit, _ in self._derivatives(limits))
+
+    def accelerates_within(self, limits: JointLimits) -> bool:
+        """Return whether acceleration and jerk of every joint keep their limits, whatever the velocity."""
+        return all(_within(control, limit) for control, limit, _ in self._derivatives(limits)[1:])
 
     def stretch(self, limits: JointLimits) -> float:
-        """Return the factor by which time must be stretched to bring every derivative within its limit.
+        """Return the factor, at least 1, by which time must be stretched to keep the limits of every derivative.
 
         Velocity falls with the factor, acceleration with its square and jerk with its cube.
         """
-        return float(
-            max(
-                np.max(self.speed / limits.velocity),
-                np.sqrt(np.max(self.acceleration / limits.acceleration)),
-                np.cbrt(np.max(self.jerk / limits.jerk)),
-            )
+        factor = 1.0
+        for control, limit, order in self._derivatives(limits):
+            shares = control / limit
+            if not (np.abs(shares) <= 1.0).all():
+                # Only the joint that is farthest beyond its limit counts, so that all of them share one search.
+                worst = float(largest_magnitudes(shares.reshape(len(shares), -1, 1))[0])
+                factor = max(factor, worst ** (1.0 / order)) if worst == worst else np.inf
+        return factor
+
+    def _derivatives(self, limits: JointLimits) -> tuple[tuple[Array, Array, int], ...]:
+        """Return Bernstein coefficients, limit and order of every derivative that is limited."""
+        return (
+            (self._velocity, limits.velocity, 1),
+            (self._acceleration, limits.acceleration, 2),
+            (self._jerk, limits.jerk, 3),
         )
 
 
-def _largest(control: Array) -> Array:
-    """Return the largest absolute values of polynomials given by Bernstein coefficients, shape (n,)."""
-    return np.maximum(highest_values(control), highest_values(-control))
+def _within(control: Array, limit: Array) -> bool:
+    """Return whether polynomials given by Bernstein coefficients stay within plus and minus ``limit``, shape (n,)."""
+    return bool((np.abs(control) <= limit).all()) or bool((largest_magnitudes(control) <= limit).all())

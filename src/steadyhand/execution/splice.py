@@ -93,8 +93,7 @@ class Splice:
         for factor in _BLENDS:
             meet = handover + max(factor * self._blend * max(1.0, stretch), _SHORTEST)
             candidate = _joined(state, spline, slowed, handover, meet)
-            found = Extrema(candidate)
-            excess = 1.0 if found.within(self._limits) else found.stretch(self._limits)
+            excess = Extrema(candidate).stretch(self._limits)
             if excess < least:
                 best, least = candidate, excess
             if excess <= 1.0 or meet >= slowed[-1]:
