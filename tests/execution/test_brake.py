@@ -105,3 +105,13 @@ def test_a_move_arrives_at_rest_within_limits(start: tuple[float, ...], goal: tu
     peaks = Extrema(found)
     assert np.all(peaks.speed <= 0.5)
     assert np.all(peaks.acceleration <= 2.0)
+
+
+@settings(deadline=None)
+@given(_triples, _triples, st.sampled_from([0.0, 1.7e9 + 0.123456]))
+def test_a_stop_keeps_its_limits_on_the_polynomials_whatever_the_clock_counts_from(
+    v: tuple[float, ...], a: tuple[float, ...], time: float
+) -> None:
+    found = Extrema(stop(time, State(np.zeros(3), np.array(v), 4.9 * np.array(a)), _BRAKE))
+    assert np.all(found.acceleration <= _BRAKE.acceleration * (1 + 1e-6))
+    assert np.all(found.jerk <= _BRAKE.jerk * (1 + 1e-6))

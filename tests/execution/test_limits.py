@@ -55,7 +55,11 @@ def test_stretching_by_the_factor_brings_every_derivative_within_its_limit(seed:
     assert np.all(slowed.speed <= limits.velocity * (1 + 1e-6))
     assert np.all(slowed.acceleration <= limits.acceleration * (1 + 1e-6))
     assert np.all(slowed.jerk <= limits.jerk * (1 + 1e-6))
-    assert_allclose(Extrema(reference).stretch(limits), k)
+    found = Extrema(reference)
+    worst = (found.speed / limits.velocity, found.acceleration / limits.acceleration, found.jerk / limits.jerk)
+    assert_allclose(k, max(1.0, *(np.max(share) ** (1 / order) for order, share in enumerate(worst, 1))))
+    assert found.within(limits) == (k == 1.0)
+    assert found.within(limits, k**3 * (1 + 1e-9))
 
 
 @given(st.integers(0, 10_000), st.floats(0.5, 4.0))

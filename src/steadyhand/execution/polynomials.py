@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import comb
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 _TINY = 1e-12
+_FEW = 16
 
 
 def derivative(coefficients: Array) -> Array:
@@ -42,23 +44,57 @@ def extreme_values(coefficients: Array) -> tuple[Array, Array]:
     else:
         scale = np.abs(slope).max(axis=1, keepdims=True)
         slope = slope / np.maximum(scale, _TINY)
-        roots = {1: _linear, 2: _quadratic, 3: _cubic}.get(degree, _companion)(slope)
-        points = np.concatenate([ends, np.clip(np.nan_to_num(roots, nan=0.0), 0.0, 1.0)], axis=1)
+        closed = {1: _linear, 2: _quadratic, 3: _cubic}
+        # Of a few cubics the eigenvalues come sooner than all the steps of the formula.
+        find = _companion if degree == 3 and len(slope) <= _FEW else closed.get(degree, _companion)
+        roots = find(slope)
+        # Of a root that is not a number fmin makes 1, which is an end of the interval.
+        points = np.concatenate([ends, np.fmax(np.fmin(roots, 1.0), 0.0)], axis=1)
     found = values(coefficients, points)
     return found.min(axis=1), found.max(axis=1)
 
 
-# Control points of a quintic on [0, 1] are this matrix times its power basis coefficients.
-_BERNSTEIN = np.array([[comb(i, j) / comb(5, j) for j in range(6)] for i in range(6)])
+def highest_values(control: Array) -> Array:
+    """Return the largest value on [0, 1] of any polynomial of each column, given their Bernstein coefficients.
 
+    A polynomial never leaves the span of its coefficients, the first and last of which are its values at the ends
+    (Farin, "Curves and Surfaces for CAGD"). So only a polynomial whose span reaches beyond every end of its column can
+    hold the largest value: few do, and only those are searched.
 
-def quintic_hull(coefficients: Array) -> tuple[Array, Array]:
-    """Return bounds of quintics (M, 6) on [0, 1] that they never leave, each (M,): the span of their control points.
+    Args:
+        control: Bernstein coefficients of polynomials up to degree 5, shape (degree + 1, M, n).
 
-    A polynomial lies in the convex hull of its Bernstein coefficients (Farin, "Curves and Surfaces for CAGD").
+    Returns:
+        Shape (n,); not a number where any coefficient is not finite.
     """
-    points = coefficients @ _BERNSTEIN.T
-    return points.min(axis=1), points.max(axis=1)
+    if not np.isfinite(control).all():
+        return np.full(control.shape[2], np.nan)
+    highest = np.maximum(control[0], control[-1]).max(axis=0)
+    above = control.max(axis=0) > highest
+    if above.any():
+        found = extreme_values(control[:, above].T @ power_from_bernstein(len(control) - 1))[1]
+        np.maximum.at(highest, np.nonzero(above)[1], found)
+    return np.asarray(highest, dtype=np.float64)
+
+
+def largest_magnitudes(control: Array) -> Array:
+    """Return the largest absolute values instead of the largest values: see `highest_values`."""
+    if not np.isfinite(control).all():
+        return np.full(control.shape[2], np.nan)
+    bounds = np.abs(control)
+    largest = np.maximum(bounds[0], bounds[-1]).max(axis=0)
+    above = bounds.max(axis=0) > largest
+    if above.any():
+        lowest, highest = extreme_values(control[:, above].T @ power_from_bernstein(len(control) - 1))
+        np.maximum.at(largest, np.nonzero(above)[1], np.maximum(-lowest, highest))
+    return np.asarray(largest, dtype=np.float64)
+
+
+@cache
+def power_from_bernstein(degree: int) -> Array:
+    """Return the matrix that turns rows of Bernstein coefficients into rows of power basis coefficients."""
+    rows = range(degree + 1)
+    return np.array([[comb(degree, j) * comb(j, i) * (-1.0) ** (j - i) if i <= j else 0.0 for j in rows] for i in rows])
 
 
 def _away_from_zero(divisor: Array) -> Array:

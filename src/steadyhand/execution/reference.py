@@ -107,8 +107,9 @@ class Reference:
     def sample_many(self, times: Array) -> tuple[Array, Array, Array]:
         """Return positions, velocities and accelerations at ``times`` (M,), each shape (M, n)."""
         times = np.asarray(times, dtype=np.float64)
-        index = np.clip(np.searchsorted(self.times, times, side="right") - 1, 0, len(self.times) - 2)
-        s = np.clip(times - self.times[index], 0.0, self.times[index + 1] - self.times[index])[:, None]
+        index = np.searchsorted(self.times[1:-1], times, side="right")
+        begin, end = self.times[index], self.times[index + 1]
+        s = (np.minimum(np.maximum(times, begin), end) - begin)[:, None]
         c = self.coefficients[index]
         p = c[:, 0] + s * (c[:, 1] + s * (c[:, 2] + s * (c[:, 3] + s * (c[:, 4] + s * c[:, 5]))))
         v = c[:, 1] + s * (2 * c[:, 2] + s * (3 * c[:, 3] + s * (4 * c[:, 4] + s * 5 * c[:, 5])))

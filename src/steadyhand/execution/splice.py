@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.limits import Extrema, JointLimits
+from steadyhand.execution.natural_spline import NaturalSpline
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference, State
 from steadyhand.execution.stitching import Stitched
@@ -88,7 +88,7 @@ class Splice:
         A longer blend costs no time, while stretching does: it is tried first.
         """
         slowed = handover + (times - handover) * stretch
-        spline = _spline(slowed, positions)
+        spline = NaturalSpline(slowed, positions)
         best, least = None, np.inf
         for factor in _BLENDS:
             meet = handover + max(factor * self._blend * max(1.0, stretch), _SHORTEST)
@@ -141,25 +141,17 @@ class Splice:
         )
 
 
-def _joined(state: State, spline: CubicSpline, times: Array, handover: float, meet: float) -> Reference:
+def _joined(state: State, spline: NaturalSpline, times: Array, handover: float, meet: float) -> Reference:
     """Return the quintic from ``state`` at ``handover`` to the spline at ``meet``, and the spline's knots from there.
 
     A chunk that ends before the blend does is joined at its last row.
     """
     meet = max(min(meet, float(times[-1])), handover + _SHORTEST)
     knots = np.concatenate([[meet], times[times > meet + 1e-3]])
-    at = np.minimum(knots, times[-1])
+    p, v, a = spline.at(np.minimum(knots, times[-1]))
     return Reference(
         np.concatenate([[handover], knots]),
-        np.vstack([state.position, spline(at)]),
-        np.vstack([state.velocity, spline(at, 1)]),
-        np.vstack([state.acceleration, spline(at, 2)]),
+        np.concatenate([state.position[None], p]),
+        np.concatenate([state.velocity[None], v]),
+        np.concatenate([state.acceleration[None], a]),
     )
-
-
-def _spline(times: Array, positions: Array) -> CubicSpline:
-    """Return the C2 cubic spline through the rows; one row is a constant, two are a line."""
-    if len(times) == 1:
-        times = np.array([times[0], times[0] + 1.0])
-        positions = np.repeat(positions, 2, axis=0)
-    return CubicSpline(times, positions, bc_type="natural")

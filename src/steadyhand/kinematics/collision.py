@@ -111,8 +111,9 @@ class CollisionModel:
         self._add_pairs(ignored)
         for k in range(self.pairs):
             self._geometry.collisionRequests[k].security_margin = margin
-        # The tree inflates its boxes by the margins it finds when it is made.
-        self._tree = pin.BroadPhaseManager_DynamicAABBTreeCollisionManager(self._model, self._shapes, self._geometry)
+        # For the shapes of one arm comparing every two boxes takes less time than keeping a tree of them up to date.
+        # The boxes are inflated by the margins found when the manager is made.
+        self._boxes = pin.BroadPhaseManager_NaiveCollisionManager(self._model, self._shapes, self._geometry)
 
     @property
     def pairs(self) -> int:
@@ -129,12 +130,12 @@ class CollisionModel:
         configuration = np.empty(self._model.nv)
         for row, q in enumerate(path):
             configuration[self._columns] = q
-            if pin.computeCollisions(self._model, self._data, self._tree, configuration, True):
+            if pin.computeCollisions(self._model, self._data, self._boxes, configuration, True):
                 return self._contact(configuration, row)
         return None
 
     def _contact(self, configuration: Array, row: int) -> Contact | None:
-        """Name the first pair in contact; the tree only says that there is one."""
+        """Name the first pair in contact; the broad phase only says that there is one."""
         pin.computeCollisions(self._model, self._data, self._shapes, self._geometry, configuration, True)
         for k, pair in enumerate(self._shapes.collisionPairs):
             if self._geometry.collisionResults[k].isCollision():
