@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+from rclpy.exceptions import InvalidHandle
 from rclpy.subscription import Subscription
 
 
@@ -14,6 +16,7 @@ def backlog(subscription: Subscription) -> Iterator[Any]:
     An executor takes one message of a topic in each of its rounds, while /clock jumps to the newest time. Where rounds
     are fewer than messages, fresh data would seem to grow old in the queue.
     """
-    with subscription.handle:
+    # A timer that is already due when its node disconnects still comes.
+    with suppress(InvalidHandle), subscription.handle:
         while (taken := subscription.handle.take_message(subscription.msg_type, subscription.raw)) is not None:
             yield taken[0]

@@ -222,7 +222,7 @@ class BridgeNode(ManagedNode):
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the bridge node."""
-    sys.exit(run(BridgeNode, args))
+    sys.exit(run(BridgeNode, args, events=True))
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ class OverheadRig(Node):  # type: ignore[misc]
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the rig."""
-    sys.exit(run(OverheadRig, args))
+    sys.exit(run(OverheadRig, args, events=True))
 
 
 if __name__ == "__main__":

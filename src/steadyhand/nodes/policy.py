@@ -310,7 +310,7 @@ class PolicyNode(ManagedNode):
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the policy node."""
-    sys.exit(run(PolicyNode, args))
+    sys.exit(run(PolicyNode, args, events=True))
 
 
 if __name__ == "__main__":

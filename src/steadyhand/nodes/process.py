@@ -7,6 +7,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -17,6 +18,8 @@ from rclpy.signals import SignalHandlerOptions
 
 from steadyhand.exceptions import SteadyhandError
 
+_ROUND = 1.0
+
 WIND_DOWN = 5.0
 """Longest time that a node may take to leave [s]."""
 
@@ -26,11 +29,17 @@ class Spinner:
 
     Attributes:
         error: What a callback raised last, None where nothing did.
-        forgiving: True where it goes on after a callback that raised: the node has to brake whatever fails.
+        forgiving: True where it goes on after a callback that raised.
     """
 
     def __init__(self, executor: Executor, on_end: Callable[[], None], *, forgiving: bool = False) -> None:
-        """Begin to spin; ``on_end`` is called when the thread no longer does."""
+        """Begin to spin.
+
+        Args:
+            executor: What to spin.
+            on_end: Called when the thread no longer does.
+            forgiving: First value of the attribute.
+        """
         self.error: BaseException | None = None
         self.forgiving = forgiving
         self._executor = executor
@@ -50,7 +59,8 @@ class Spinner:
     def _spin(self) -> None:
         while not self._stopping:
             try:
-                self._executor.spin_once()
+                # Kilted's events executor does nothing at all where it may wait for ever.
+                self._executor.spin_once(timeout_sec=_ROUND)
             except BaseException as error:
                 self.error = error
                 if not self.forgiving:
@@ -58,7 +68,13 @@ class Spinner:
         self._on_end()
 
 
-def run(make_node: Callable[[], Node], args: Sequence[str] | None = None, *, threads: int = 1) -> int:
+def run(
+    make_node: Callable[[], Node],
+    args: Sequence[str] | None = None,
+    *,
+    threads: int = 1,
+    events: bool = False,
+) -> int:
     """Run a node until Ctrl-C, SIGTERM, or an exception in one of its callbacks; return the exit code.
 
     The node keeps all its connections while it leaves: ``async def wind_down(self)``, where it has one, runs in its
@@ -69,6 +85,8 @@ def run(make_node: Callable[[], Node], args: Sequence[str] | None = None, *, thr
         make_node: The node's class.
         args: Command line, with ROS arguments; that of the process where None.
         threads: Callbacks that may run at the same time; one costs the least.
+        events: Let what happens wake the node, where this ROS has an executor for that, instead of asking everything
+            it is connected to in each round. For nodes on the way from an image to a command.
 
     Returns:
         0 after Ctrl-C or SIGTERM, 1 where a callback raised, 2 where the node could not be made.
@@ -88,17 +106,26 @@ def run(make_node: Callable[[], Node], args: Sequence[str] | None = None, *, thr
         except SteadyhandError as error:
             print(f"error: {error}", file=sys.stderr)  # noqa: T201
             return 2
-        executor: Executor = SingleThreadedExecutor() if threads == 1 else MultiThreadedExecutor(num_threads=threads)
+        executor = _make_executor(threads, events)
+        # The events executor has put handlers of its own in their place, which close every connection.
+        for number in previous:
+            signal.signal(number, on_signal)
         executor.add_node(node)
         spinner = Spinner(executor, lambda: news.put("ended"))
         news.get()
-        spinner.forgiving = True
         failures = [spinner.error]
         if spinner.error is not None:
             _report(node, spinner.error)
-            # The node may still have to brake.
-            spinner.stop(timeout=1.0)
+        # The node may still have to brake, and what fails then must not keep it from that.
+        if spinner.error is not None or events:
+            if spinner.stop(timeout=1.0) and events:
+                # An executor that asks what there is in each round gets along with connections that go away.
+                executor.shutdown(timeout_sec=1.0)
+                executor = SingleThreadedExecutor()
+                executor.add_node(node)
             spinner = Spinner(executor, lambda: news.put("ended"), forgiving=True)
+        else:
+            spinner.forgiving = True
         failures.append(_wind_down(node, executor, news))
         if spinner.stop(timeout=1.0):
             executor.shutdown(timeout_sec=1.0)
@@ -108,6 +135,18 @@ def run(make_node: Callable[[], Node], args: Sequence[str] | None = None, *, thr
         rclpy.try_shutdown()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _make_executor(threads: int, events: bool) -> Executor:
+    if threads > 1:
+        return MultiThreadedExecutor(num_threads=threads)
+    if events:
+        # Since Kilted.
+        with suppress(ImportError):
+            from rclpy.experimental import EventsExecutor
+
+            return EventsExecutor()
+    return SingleThreadedExecutor()
 
 
 def _report(node: Node, error: BaseException) -> None:

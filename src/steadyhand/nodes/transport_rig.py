@@ -78,7 +78,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the end that the first argument names, ``source`` or ``sink``, until it is terminated."""
     arguments = list(sys.argv[1:] if args is None else args)
     ends: dict[str, type[Node]] = {"source": ImageSource, "sink": ImageSink}
-    sys.exit(run(ends[arguments[0]], arguments[1:]))
+    sys.exit(run(ends[arguments[0]], arguments[1:], events=True))
 
 
 if __name__ == "__main__":
