@@ -38,7 +38,7 @@ def test_frozen_joint_states_are_explained_from_a_recording(stage, tmp_path):
     brakes = [event for event in explain(recording) if event.code == "JOINT_STATE_STALE"]
     assert brakes[0].kind == "brake"
     limit = stage.robot.safety.joint_state_age
-    assert frozen + limit < brakes[0].time < frozen + limit + 0.2
+    assert frozen + limit - 1e-6 <= brakes[0].time < frozen + limit + 0.2
     said = " ".join(brakes[0].evidence)
     assert f"stamped {brakes[0].time - frozen:.3f} s earlier" in said
     assert "the next came" in said

@@ -94,7 +94,9 @@ def _stop(time: float, report: Any, kind: str, end: float | None, evidence: Evid
 def _slow_downs(decisions: list[Decision], recording: Recording) -> list[Event]:
     reports: dict[tuple[str, int], Any] = {}
     for entry in recording.of(REPORTS):
-        reports.setdefault((entry.message.episode_id, int(entry.message.chunk_sequence)), entry.message)
+        if entry.message.has_chunk:
+            key = (entry.message.episode_id, int(entry.message.chunk_sequence))
+            reports.setdefault(key, entry.message)
     events = []
     for decision in decisions:
         if decision.recorded != SLOWED:
