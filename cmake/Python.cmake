@@ -1,7 +1,7 @@
 # The Python package, the files that ship with it, and the executables.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(share_folders config launch urdf)
-set(resource_folders config urdf)
+set(resource_folders config msg urdf)
 set(nodes simulator policy pilot bridge instruction)
 
 if(STEADYHAND_EDITABLE)

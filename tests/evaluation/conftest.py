@@ -5,6 +5,7 @@ import pytest
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.evaluation.episode_record import EpisodeRecord, Frame
+from steadyhand.profiles.contract import Contract, load_deployment
 
 DURATION = 4.0
 
@@ -32,3 +33,9 @@ def record() -> EpisodeRecord:
             record.frames[camera].append(Frame(time, image))
     record.close(DURATION)
     return record
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The embedded policy on the Panda."""
+    return load_deployment("panda_embedded")

@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 _KNOTS = 0.02  # [s]
 _BEFORE, _AFTER = 0.1, 1.5  # of the path around the brake [s]
 _START = 1.7e9  # of the path, on a clock that counts from 1970 [s]
+_WORTH_SEEING = 0.15  # [s]
 _LEAST = 0.05  # shorter stops are over before a ratio says anything [s]
 
 
@@ -80,6 +81,18 @@ def measure(stops: int, seed: int = 0) -> dict[str, Any]:
         "outside": sum(bool(found.outside(limits).any()) for found in extrema),
         "off_path_rad": round(max((_off_path(s) for s in found if not s.along), default=0.0), 4),
     }
+
+
+def example(seed: int = 0) -> tuple[Stop, JointLimits]:
+    """Return the first stop of ``measure`` that stays on its path although it is not short, and the brake limits."""
+    robot = joint_space_contract().robot
+    limits = brake_limits(robot)
+    longest = max(0.2, robot.safety.max_unattended_motion - 0.2)
+    random, watch = np.random.default_rng(seed), Stopwatch()
+    while True:
+        found = random_stop(robot, limits, longest, random, watch)
+        if found.along and found.least > _WORTH_SEEING:
+            return found, limits
 
 
 def brake_limits(robot: RobotProfile) -> JointLimits:

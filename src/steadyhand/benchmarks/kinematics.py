@@ -48,7 +48,7 @@ def measure(paths: int, seed: int = 0) -> dict[str, Any]:
     arm = arm_model(contract)
     solver = InverseKinematics(arm, robot.lower, robot.upper, robot.home_positions)
     random = np.random.default_rng(seed)
-    times = policy.dt * np.arange(policy.horizon)
+    times = policy.dt * np.arange(policy.horizon, dtype=np.float64)
     watch, unreachable = Stopwatch(), 0
     positions, rotations, agreement, step = [], [], 0.0, 0.0
     for number in range(-_WARM_UP, paths):

@@ -11,3 +11,7 @@ class MeaningError(SteadyhandError):
 
 class NormalisationError(SteadyhandError):
     """Statistics that do not fit the vector that they are to scale, or a vector that does not fit them."""
+
+
+class ConversionError(SteadyhandError):
+    """A message contradicts itself and cannot be turned into what it stands for."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 bench = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+Plot = Annotated[Path | None, typer.Option("--plot", help="Also write a picture to this file.")]
+Seed = Annotated[int, typer.Option(help="Seed of what is drawn at random.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the machine-readable result to this file.")]
 Seconds = Annotated[float, typer.Option(min=1.0, help="Duration of the measurement [s].")]
+
+
+_CLOCKS = ("wall_ms", "cpu_ms")
 
 
 @bench.callback()
@@ -36,7 +41,7 @@ def transport(seconds: Seconds = 10.0, json_file: JsonFile = None) -> None:
 
 
 @bench.command()
-def overhead(seconds: Seconds = 30.0, json_file: JsonFile = None) -> None:
+def overhead(seconds: Seconds = 30.0, json_file: JsonFile = None, plot: Plot = None) -> None:
     """Measure what is added to the model: last input to command, with 2 cameras and a joint-space policy."""
     from steadyhand.benchmarks.overhead import measure
     from steadyhand.cli.demonstration.domain import own_domain
@@ -48,7 +53,122 @@ def overhead(seconds: Seconds = 30.0, json_file: JsonFile = None) -> None:
         times = ", ".join(f"{name} {value:.2f}" for name, value in result[key].items())
         typer.echo(f"{what}, without the model: {times} ms")
     typer.echo(f"{result['chunks']} chunks")
+    if plot is not None:
+        from steadyhand.benchmarks.pictures import plot_histogram
+
+        plot_histogram(result["samples_ms"], plot, "What the stack adds to the model", (5.0, 15.0))
     _write(result, json_file)
+
+
+@bench.command()
+def gate(
+    chunks: Annotated[int, typer.Option(min=10, help="Number of chunks of each kind.")] = 1000,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the full check of a chunk: 50 rows x 7 joints, collisions included."""
+    from steadyhand.benchmarks.gate import measure
+
+    result = measure(chunks, seed)
+    for outcome in ("passed", "slowed", "refused", "all"):
+        _echo(f"chunks {outcome}", result[outcome])
+    _write(result, json_file)
+
+
+@bench.command()
+def kinematics(
+    paths: Annotated[int, typer.Option(min=10, help="Number of paths.")] = 1000,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure inverse kinematics along random smooth paths of 50 tool poses."""
+    from steadyhand.benchmarks.kinematics import measure
+
+    result = measure(paths, seed)
+    _echo("paths", result["solved"])
+    position, rotation = result["position_error_um"]["max"], result["rotation_error_urad"]["max"]
+    typer.echo(f"largest error {position:.1f} um, {rotation:.1f} urad; {result['unreachable']} paths out of reach")
+    typer.echo(f"forward kinematics agree with the arm's published table within {result['forward_agreement_um']:g} um")
+    _write(result, json_file)
+
+
+@bench.command()
+def brake(
+    stops: Annotated[int, typer.Option(min=10, help="Number of stops.")] = 2000,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+    plot: Plot = None,
+) -> None:
+    """Measure stops from random motions up to full speed: limits on the polynomials, time against the minimum."""
+    from steadyhand.benchmarks.brake import example, measure
+
+    result = measure(stops, seed)
+    _echo("stops", result["brake"])
+    share, over = result["largest_share"], result["over_minimum"]
+    typer.echo(f"beyond a limit {result['beyond_limits']}, outside of a position limit {result['outside']}")
+    typer.echo("largest share of the limits: " + ", ".join(f"{name} {value:.4f}" for name, value in share.items()))
+    typer.echo(f"time over the minimum: p50 {over['p50']:.3f}, p95 {over['p95']:.3f}, max {over['max']:.3f}")
+    typer.echo(f"longest stop {result['duration_s']['max']:.3f} s; {100 * result['along_path']:.1f} % stay on the path")
+    if plot is not None:
+        from steadyhand.benchmarks.pictures import plot_brake
+
+        plot_brake(*example(seed), plot)
+    _write(result, json_file)
+
+
+@bench.command()
+def observation(
+    observations: Annotated[int, typer.Option(min=10, help="Number of observations.")] = 1000,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the assembly of observations: two images of 640 x 480 to 224 x 224, and the state."""
+    from steadyhand.benchmarks.observation import measure
+
+    result = measure(observations, seed)
+    _echo("observations", result["assembly"])
+    _write(result, json_file)
+
+
+@bench.command()
+def jitter(
+    seconds: Seconds = 60.0,
+    burners: Annotated[
+        int, typer.Option(min=-1, help="Programs that only compute, beside the graph; -1 for one a core.")
+    ] = -1,
+    scheduling: Annotated[
+        Literal["default", "nice", "fifo"],
+        typer.Option(help="Of the bridge: default, nice (-10), or fifo, the real-time class."),
+    ] = "default",
+    json_file: JsonFile = None,
+) -> None:
+    """Measure when the bridge renews the controller's window while every core is busy, against its 20 Hz."""
+    from steadyhand.benchmarks.jitter import measure
+    from steadyhand.cli.demonstration.domain import own_domain
+    from steadyhand.nodes.transports import tuned_environment
+
+    count = len(os.sched_getaffinity(0)) if burners < 0 else burners
+    with own_domain(os.environ) as domain:
+        result = measure(seconds, {**tuned_environment(), **domain}, burners=count, scheduling=scheduling)
+    for key, what in (
+        ("deviation_ms", "deviation from 50 ms"),
+        ("gap_ms", "between two windows"),
+        ("age_ms", "age of a window on arrival"),
+    ):
+        typer.echo(f"{what}: " + ", ".join(f"{name} {value:.2f}" for name, value in result[key].items()) + " ms")
+    typer.echo(
+        f"{result['windows']} windows, {result['brakes']} brakes, {count} busy programs, {scheduling} scheduling"
+    )
+    _write(result, json_file)
+
+
+def _echo(what: str, times: dict[str, Any]) -> None:
+    """Print the times of a stopwatch."""
+    if times["count"] == 0:
+        typer.echo(f"{what}: none")
+        return
+    wall, cpu = (", ".join(f"{name} {value:.2f}" for name, value in times[clock].items()) for clock in _CLOCKS)
+    typer.echo(f"{times['count']} {what}: {wall} ms; on the processor {cpu} ms")
 
 
 def _write(result: dict[str, Any], json_file: Path | None) -> None:
@@ -57,4 +177,5 @@ def _write(result: dict[str, Any], json_file: Path | None) -> None:
         return
     from steadyhand.evaluation.provenance import provenance
 
-    json_file.write_text(json.dumps({**result, **provenance()}, indent=2) + "\n")
+    load = [round(value, 2) for value in os.getloadavg()]
+    json_file.write_text(json.dumps({**result, "load": load, **provenance()}, indent=2) + "\n")

@@ -100,3 +100,15 @@ class Reason(str, Enum):
     WRONG_EPISODE = "WRONG_EPISODE", Recovery.GOAL, "Let one pilot drive the bridge."
     MODE_UNKNOWN = "MODE_UNKNOWN", Recovery.GOAL, "Choose a mode that the bridge offers: run or shadow."
     NOT_ACTIVE = "NOT_ACTIVE", Recovery.GOAL, "Activate the bridge."
+
+
+CALM = frozenset(
+    {
+        Reason.NOT_STARTED,
+        Reason.START_POSE_REACHED,
+        Reason.WAITING_FOR_CHUNK,
+        Reason.EPISODE_ENDED,
+        Reason.DEACTIVATED,
+    }
+)
+"""Reasons of a rest that nothing went wrong for."""

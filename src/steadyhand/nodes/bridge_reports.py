@@ -10,7 +10,7 @@ from steadyhand.drivers.gripper_command import GripperCommandDriver
 from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.executor import Phase
-from steadyhand.execution.reasons import Reason
+from steadyhand.execution.reasons import CALM
 from steadyhand.msg import ExecutionState
 from steadyhand.nodes.conversions import to_time
 
@@ -21,14 +21,7 @@ _STATES = {
     Phase.RUNNING: ExecutionState.STATE_RUNNING,
     Phase.BRAKING: ExecutionState.STATE_BRAKING,
 }
-_CALM = (
-    None,
-    Reason.NOT_STARTED,
-    Reason.START_POSE_REACHED,
-    Reason.WAITING_FOR_CHUNK,
-    Reason.EPISODE_ENDED,
-    Reason.DEACTIVATED,
-)
+_CALM = (None, *CALM)
 
 
 def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:

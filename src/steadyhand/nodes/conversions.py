@@ -9,16 +9,14 @@ import numpy as np
 from builtin_interfaces.msg import Duration, Time
 
 from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.chunks.messages import chunk_from_message, to_seconds
 from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import InputStamp
 from steadyhand.nodes.exceptions import ConversionError
 
 NANOSECONDS = 1_000_000_000
 
-
-def to_seconds(stamp: Time | Duration) -> float:
-    """Return a stamp or a duration in seconds; stamps of this century keep 0.3 microseconds."""
-    return float(stamp.sec) + float(stamp.nanosec) * 1e-9
+__all__ = ["chunk_from_message", "chunk_to_message", "to_duration", "to_seconds", "to_time"]
 
 
 def to_time(seconds: float) -> Time:
@@ -72,40 +70,3 @@ def chunk_to_message(chunk: ActionChunk, frame_id: str) -> ActionChunkMessage:
     message.inference_latency = to_duration(chunk.latency)
     message.done = chunk.done
     return message
-
-
-def chunk_from_message(message: ActionChunkMessage) -> ActionChunk:
-    """Return the chunk that a message carries; values are not judged here.
-
-    Raises:
-        ConversionError: The number of values is not horizon x dimensions, or state and its names differ in length.
-    """
-    dimensions = len(message.dimension_names)
-    if len(message.data) != message.horizon * dimensions:
-        raise ConversionError(
-            f"action chunk {message.sequence} of '{message.policy}' carries {len(message.data)} values, "
-            f"but its horizon {message.horizon} x {dimensions} dimensions is {message.horizon * dimensions}"
-        )
-    if len(message.state) != len(message.state_names):
-        raise ConversionError(
-            f"action chunk {message.sequence} of '{message.policy}' carries {len(message.state)} state values "
-            f"for {len(message.state_names)} names"
-        )
-    return ActionChunk(
-        stamp=to_seconds(message.header.stamp),
-        rows=np.array(message.data, dtype=np.float64).reshape(message.horizon, dimensions),
-        dimension_names=tuple(message.dimension_names),
-        dt=message.dt,
-        first_row_offset=message.first_row_offset,
-        state_names=tuple(message.state_names),
-        state=np.array(message.state, dtype=np.float64),
-        inputs={entry.name: to_seconds(entry.stamp) for entry in message.inputs},
-        episode_id=message.episode_id,
-        sequence=message.sequence,
-        policy=message.policy,
-        profile_hash=message.profile_hash,
-        prefix_length=message.prefix_length,
-        seed=message.seed,
-        latency=to_seconds(message.inference_latency),
-        done=message.done,
-    )

@@ -1,6 +1,9 @@
 """Errors of the ROS nodes."""
 
+from steadyhand.chunks.exceptions import ConversionError
 from steadyhand.exceptions import SteadyhandError
+
+__all__ = ["ConversionError", "NodeError", "ParameterError", "StartError"]
 
 
 class NodeError(SteadyhandError):
@@ -9,10 +12,6 @@ class NodeError(SteadyhandError):
 
 class ParameterError(NodeError):
     """A node parameter has a value it cannot have."""
-
-
-class ConversionError(NodeError):
-    """A message contradicts itself and cannot be turned into what it stands for."""
 
 
 class StartError(NodeError):
