@@ -53,7 +53,15 @@ def test_everything_belongs_to_one_capture_time(rig: Rig, contract: Contract) ->
     selection = rig.assembler.select(10.05)
     observation = rig.assembler.assemble(selection, "pick up the red cube")
     assert observation.stamp == 10.033
-    assert observation.inputs == {"front": 10.033, "wrist": 10.033, "state": 10.033}
+    assert observation.inputs == {
+        "front": 10.033,
+        "wrist": 10.033,
+        "state": 10.033,
+        "state/arm/before": pytest.approx(10.03),
+        "state/arm/after": pytest.approx(10.04),
+        "state/gripper hand/before": pytest.approx(10.03),
+        "state/gripper hand/after": pytest.approx(10.04),
+    }
     assert observation.joint_names == NAMES and observation.instruction == "pick up the red cube"
     assert observation.joint_positions[0] == pytest.approx(1.0033)
     assert {key: image.shape for key, image in observation.images.items()} == dict.fromkeys(
@@ -65,7 +73,10 @@ def test_the_slower_camera_sets_the_time_and_the_other_gives_what_it_saw_before(
     rig.joints(*np.arange(9.9, 10.2, 0.01)).image("front", 10.0, 10.033, 10.066).image("wrist", 10.01, 10.04)
     selection = rig.assembler.select(10.07)
     assert selection.stamp == 10.04
-    assert {key: sample.stamp for key, sample in selection.images.items()} == {"front": 10.033, "wrist": 10.04}
+    assert {key: sample.stamp for key, sample in selection.moments[0].images.items()} == {
+        "front": 10.033,
+        "wrist": 10.04,
+    }
 
 
 def test_cameras_that_are_further_apart_than_their_period_are_refused(rig: Rig) -> None:

@@ -91,6 +91,9 @@ def _preparation(binding: ImageBinding, image: ImageInput) -> str:
     if image.crop_area < 1.0:
         steps.append(f"centre {image.crop_area:g} of the area")
     steps.append(f"{image.resize} to {image.width} x {image.height} {image.encoding}")
+    if image.depth is not None:
+        steps[-1] = f"{image.resize} to {image.width} x {image.height}"
+        steps.append(f"grey from {image.depth.near:g} to {image.depth.far:g} m")
     return ", ".join(steps)
 
 

@@ -11,7 +11,7 @@ from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.executor import Phase
 from steadyhand.execution.reasons import Recovery
 from steadyhand.execution.reference import Reference
-from steadyhand.observation.images import fit
+from steadyhand.observation.fitting import fit
 from steadyhand.observation.joints import JointSample as Joints
 from steadyhand.observation.joints import joint_parts
 from steadyhand.observation.observation import Observation
