@@ -109,20 +109,22 @@ def blank(wanted: ImageInput) -> Image:
 
 
 def shrunk(image: NDArray[Any], height: int, width: int) -> NDArray[Any]:
-    """Return an image scaled by averaging over areas, shape (height, width) or (height, width, channels).
+    """Return an image scaled, shape (height, width) or (height, width, channels).
 
-    An axis that grows is interpolated linearly. Where a power of two divides a side and goes into the scale, it is taken first: OpenCV averages whole blocks ten
-    times faster than parts of pixels, and what is left to do is small.
+    Blocks of whole pixels, a power of two on each side, are averaged first, and what is left is less than halved, by
+    linear interpolation, which then leaves out no block. Together it is nearer to the mean over each new pixel's area
+    than a triangular filter, and many times faster than OpenCV's mean over parts of pixels; that is taken where a side
+    cannot be halved often enough.
     """
     rows, columns = image.shape[:2]
     whole = (columns // _power_of_two(columns, width), rows // _power_of_two(rows, height))
-    for size, way in (
-        (whole, cv2.INTER_AREA),
-        ((min(columns, width), min(rows, height)), cv2.INTER_AREA),
-        ((width, height), cv2.INTER_LINEAR),
-    ):
-        if size != (image.shape[1], image.shape[0]):
-            image = np.asarray(cv2.resize(image, size, interpolation=way))
+    if whole != (columns, rows):
+        image = np.asarray(cv2.resize(image, whole, interpolation=cv2.INTER_AREA))
+    if whole[0] >= 2 * width or whole[1] >= 2 * height:
+        smaller = (min(whole[0], width), min(whole[1], height))
+        image = np.asarray(cv2.resize(image, smaller, interpolation=cv2.INTER_AREA))
+    if image.shape[:2] != (height, width):
+        image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR))
     return image
 
 
