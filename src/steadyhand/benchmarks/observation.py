@@ -49,7 +49,7 @@ def measure(encoding: str, resize: str, steps: int, repeats: int) -> dict[str, A
                 for key, message in messages.items():
                     assembler.add_image(key, stamp, message)
             for offset in np.arange(-0.1 * steps - 0.05, 0.03, 0.01):
-                assembler.add_joint_state(now + offset, names, np.full(len(names), 0.01 * index), [0.0] * len(names))
+                assembler.add_joint_state(now + offset, names, [0.01 * index] * len(names), [0.0] * len(names))
             begin = time.perf_counter()
             assembler.assemble(assembler.select(now + 0.01), "pick up the red cube")
             if index >= 0:

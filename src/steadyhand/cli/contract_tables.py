@@ -7,6 +7,7 @@ from pathlib import Path
 from rich import box
 from rich.table import Table
 
+from steadyhand.observation.timing import image_timings
 from steadyhand.profiles.action import ActionTerm
 from steadyhand.profiles.binding import message_joints
 from steadyhand.profiles.braking import REFRESH_MARGIN, brake_time
@@ -67,6 +68,9 @@ def _overview(contract: Contract) -> Table:
 
 def _images(contract: Contract) -> Table:
     table = _table("images the policy sees", "key", "from", "as published", "made into")
+    table.caption = f"read by: {'steadyhand' if contract.deployment.decoder == 'own' else contract.deployment.decoder}"
+    table.caption_justify = "left"
+    timings = image_timings(contract)
     for key, image in contract.policy.images.items():
         binding = contract.deployment.images[key]
         if binding.masked:
@@ -76,7 +80,8 @@ def _images(contract: Contract) -> Table:
         table.add_row(
             key,
             f"{binding.camera}: {binding.topic} ({binding.transport})",
-            f"{camera.width} x {camera.height}, {camera.rate:g} Hz",
+            f"{camera.width} x {camera.height}, {camera.rate:g} Hz, {1e3 * timings[key].latency:g} ms late, "
+            f"{1e3 * timings[key].age:g} ms old at most",
             _preparation(binding, image),
         )
     return table
@@ -228,6 +233,9 @@ def _timing(contract: Contract) -> Table:
     stitching = policy.stitching
     table = _table("timing", "what", "value", "")
     table.show_header = False
+    steps = policy.history.steps
+    seen = f"the last {-policy.history_offsets[0]:g} s" if steps > 1 else "the newest only"
+    table.add_row("observations", f"{steps}", f"that one inference sees: {seen}")
     table.add_row("a chunk", f"{policy.horizon} rows", f"{policy.dt:g} s apart, {policy.horizon * policy.dt:g} s")
     table.add_row("row 0 is meant for", f"+{policy.first_row * policy.dt:g} s", "after the observation")
     table.add_row("rows used", f"{stitching.execute}", f"a new chunk is due every {stitching.execute * policy.dt:g} s")

@@ -14,13 +14,14 @@ from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import InputStamp
 from steadyhand.nodes.exceptions import ConversionError
 from steadyhand.observation.images import RawImage
+from steadyhand.observation.stamps import seconds
 
 NANOSECONDS = 1_000_000_000
 
 
 def to_seconds(stamp: Time | Duration) -> float:
     """Return a stamp or a duration in seconds; stamps of this century keep 0.3 microseconds."""
-    return float(stamp.sec) + float(stamp.nanosec) * 1e-9
+    return seconds(stamp.sec, stamp.nanosec)
 
 
 def to_time(seconds: float) -> Time:
