@@ -70,7 +70,6 @@ def _images(contract: Contract) -> Table:
     table = _table("images the policy sees", "key", "from", "as published", "made into")
     table.caption = f"read by: {'steadyhand' if contract.deployment.decoder == 'own' else contract.deployment.decoder}"
     table.caption_justify = "left"
-    timings = image_timings(contract)
     for key, image in contract.policy.images.items():
         binding = contract.deployment.images[key]
         if binding.masked:
@@ -80,8 +79,7 @@ def _images(contract: Contract) -> Table:
         table.add_row(
             key,
             f"{binding.camera}: {binding.topic} ({binding.transport})",
-            f"{camera.width} x {camera.height}, {camera.rate:g} Hz, {1e3 * timings[key].latency:g} ms late, "
-            f"{1e3 * timings[key].age:g} ms old at most",
+            f"{camera.width} x {camera.height}, {camera.rate:g} Hz",
             _preparation(binding, image),
         )
     return table
@@ -236,6 +234,9 @@ def _timing(contract: Contract) -> Table:
     steps = policy.history.steps
     seen = f"the last {-policy.history_offsets[0]:g} s" if steps > 1 else "the newest only"
     table.add_row("observations", f"{steps}", f"that one inference sees: {seen}")
+    for key, timing in image_timings(contract).items():
+        within = f"from exposure to stamp; {timing.tolerance:.3g} s apart, {timing.age:g} s old at most"
+        table.add_row(f"image {key}", f"{timing.latency:g} s", within)
     table.add_row("a chunk", f"{policy.horizon} rows", f"{policy.dt:g} s apart, {policy.horizon * policy.dt:g} s")
     table.add_row("row 0 is meant for", f"+{policy.first_row * policy.dt:g} s", "after the observation")
     table.add_row("rows used", f"{stitching.execute}", f"a new chunk is due every {stitching.execute * policy.dt:g} s")
