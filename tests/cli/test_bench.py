@@ -32,3 +32,14 @@ def test_transport_prints_and_writes_its_result_with_its_provenance(tmp_path, mo
     written = json.loads(file.read_text())
     assert {key: written[key] for key in RESULT} == RESULT
     assert {"machine", "versions", "commit"} <= written.keys()
+
+
+def test_observation_prints_and_writes_what_was_measured(tmp_path):
+    file = tmp_path / "result.json"
+    options = ["--encoding", "uyvy", "--resize", "crop", "--steps", "2", "--repeats", "3", "--json", str(file)]
+    done = CliRunner().invoke(bench, ["observation", *options])
+    assert done.exit_code == 0, done.output
+    assert "2 images in uyvy, crop, 2 steps: p50 " in done.output
+    written = json.loads(file.read_text())
+    assert written["observations"] == 3 and 0.0 < written["observation_ms"]["p50"] <= written["observation_ms"]["p99"]
+    assert {"machine", "versions", "commit"} <= written.keys()

@@ -49,7 +49,9 @@ def test_a_deployment_that_fits_is_shown_on_80_columns():
 
 def test_a_model_that_gives_other_columns_than_its_profile_is_a_problem_of_the_profile(tmp_path: Path):
     rows = POLICY.read_text().splitlines()
-    (tmp_path / "narrow.yaml").write_text("\n".join(row for row in rows if "kind: gripper, gripper: hand, m" not in row))
+    (tmp_path / "narrow.yaml").write_text(
+        "\n".join(row for row in rows if "kind: gripper, gripper: hand, m" not in row)
+    )
     deployment = DEPLOYMENT.read_text().replace("policy: embedded", "policy: narrow.yaml")
     (tmp_path / "deployment.yaml").write_text(deployment)
     result = check(str(tmp_path / "deployment.yaml"))

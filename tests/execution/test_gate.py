@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from typing import Any
 
@@ -97,3 +98,14 @@ def test_every_reason_says_what_to_do_and_how_motion_recovers() -> None:
         assert str(reason) == reason.name
         assert reason.remedy.endswith(".")
         assert reason.recovery.value
+
+
+def test_earlier_steps_of_a_history_may_be_older_by_its_length_and_no_more() -> None:
+    seen = dataclasses.replace(_EXPECTED, history=0.1)
+    limit = _EXPECTED.observation_age
+    check_chunk(chunk(inputs={"front": 100.0, "front[-1]": _NOW - limit - 0.09}), seen, _NOW)
+    with pytest.raises(RefusedError, match=r"front\[-1\]") as refusal:
+        check_chunk(chunk(inputs={"front[-1]": _NOW - limit - 0.11}), seen, _NOW)
+    assert refusal.value.reason is Reason.OBSERVATION_STALE
+    with pytest.raises(RefusedError, match="observation of chunk"):
+        check_chunk(chunk(stamp=_NOW - limit - 0.05), seen, _NOW)

@@ -58,7 +58,11 @@ def test_a_chunk_says_everything_that_belongs_to_it(bench):
     assert (chunk.horizon, chunk.dt, chunk.first_row_offset) == (16, 0.1, pytest.approx(0.1))
     assert len(chunk.data) == 16 * 5
     assert chunk.seed == 40
-    assert {entry.name for entry in chunk.inputs} == {"front", "wrist", "state"}
+    names = {entry.name for entry in chunk.inputs}
+    assert {"front", "wrist", "state", "state/arm/before", "state/gripper hand/before"} <= names
+    assert names <= {"front", "wrist", "state"} | {
+        f"state/{part}/{side}" for part in ("arm", "gripper hand") for side in ("before", "after")
+    }
     stamp = to_seconds(chunk.header.stamp)
     assert all(abs(to_seconds(entry.stamp) - stamp) < 0.2 for entry in chunk.inputs)
     assert 0.0 < to_seconds(chunk.inference_latency) < 1.0

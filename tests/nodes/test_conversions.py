@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import array
 import math
 
 import numpy as np
@@ -11,12 +12,14 @@ pytest.importorskip("rclpy")
 
 from builtin_interfaces.msg import Duration, Time
 from rclpy.serialization import deserialize_message, serialize_message
+from sensor_msgs.msg import Image
 from steadyhand.msg import ActionChunk as ActionChunkMessage
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.nodes.conversions import (
     chunk_from_message,
     chunk_to_message,
+    image_of,
     to_duration,
     to_seconds,
     to_time,
@@ -33,6 +36,13 @@ def test_stamps_keep_a_microsecond_through_seconds_and_back(sec: int, nanosec: i
 @given(st.floats(0.0, 4e9 / 2.0))
 def test_seconds_keep_a_microsecond_through_stamps_and_back(seconds: float) -> None:
     assert abs(to_seconds(to_time(seconds)) - seconds) <= 1e-6
+
+
+def test_an_image_keeps_what_its_message_says_and_is_not_copied() -> None:
+    message = Image(encoding="16UC1", height=2, width=3, step=8, is_bigendian=1, data=array.array("B", bytes(16)))
+    image = image_of("/depth", message)
+    assert (image.topic, image.encoding, image.height, image.width, image.step) == ("/depth", "16UC1", 2, 3, 8)
+    assert image.big_endian and image.data is message.data
 
 
 @given(st.floats(-1e6, 1e6))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
@@ -22,7 +23,8 @@ class Rig:
     """An assembler, fed like the node feeds it."""
 
     def __init__(self, contract: Contract) -> None:
-        self.assembler = ObservationAssembler(contract, arm_model(contract))
+        posed = any(term.kind.startswith("end_effector") for term in contract.policy.state)
+        self.assembler = ObservationAssembler(contract, arm_model(contract) if posed else None)
         self.latency = contract.robot.joint_states.latency
 
     def joints(self, *stamps: float) -> Rig:
@@ -53,7 +55,15 @@ def test_everything_belongs_to_one_capture_time(rig: Rig, contract: Contract) ->
     selection = rig.assembler.select(10.05)
     observation = rig.assembler.assemble(selection, "pick up the red cube")
     assert observation.stamp == 10.033
-    assert observation.inputs == {"front": 10.033, "wrist": 10.033, "state": 10.033}
+    assert observation.inputs == {
+        "front": 10.033,
+        "wrist": 10.033,
+        "state": 10.033,
+        "state/arm/before": pytest.approx(10.03),
+        "state/arm/after": pytest.approx(10.04),
+        "state/gripper hand/before": pytest.approx(10.03),
+        "state/gripper hand/after": pytest.approx(10.04),
+    }
     assert observation.joint_names == NAMES and observation.instruction == "pick up the red cube"
     assert observation.joint_positions[0] == pytest.approx(1.0033)
     assert {key: image.shape for key, image in observation.images.items()} == dict.fromkeys(
@@ -65,7 +75,10 @@ def test_the_slower_camera_sets_the_time_and_the_other_gives_what_it_saw_before(
     rig.joints(*np.arange(9.9, 10.2, 0.01)).image("front", 10.0, 10.033, 10.066).image("wrist", 10.01, 10.04)
     selection = rig.assembler.select(10.07)
     assert selection.stamp == 10.04
-    assert {key: sample.stamp for key, sample in selection.images.items()} == {"front": 10.033, "wrist": 10.04}
+    assert {key: sample.stamp for key, sample in selection.moments[0].images.items()} == {
+        "front": 10.033,
+        "wrist": 10.04,
+    }
 
 
 def test_cameras_that_are_further_apart_than_their_period_are_refused(rig: Rig) -> None:
@@ -148,3 +161,82 @@ def test_commanded_joints_are_waited_for_where_the_state_wants_them(altered: Cal
     observation = rig.assembler.assemble(rig.assembler.select(10.04), "")
     assert observation.state == pytest.approx([10.0] * 7)
     assert observation.joint_positions[0] == pytest.approx(1.0), "relative actions refer to what was measured"
+
+
+def bound(contract: Contract, altered: Callable[..., Contract], **front: object) -> Contract:
+    """The contract with other keys of the front camera's image."""
+    images = contract.deployment.model_dump()["images"]
+    return altered(deployment={"images": images | {"front": images["front"] | front}})
+
+
+def test_a_streams_latency_is_the_deployments_where_it_says_one(
+    altered: Callable[..., Contract], contract: Contract
+) -> None:
+    rig = Rig(bound(contract, altered, latency=0.1))
+    rig.joints(*np.arange(9.7, 10.2, 0.01)).image("front", 10.1).image("wrist", 10.0)
+    selection = rig.assembler.select(10.12)
+    assert {key: sample.stamp for key, sample in selection.moments[0].images.items()} == {
+        "front": pytest.approx(10.0),
+        "wrist": 10.0,
+    }
+
+
+def test_a_grippers_state_may_be_later_than_the_arms(altered: Callable[..., Contract], contract: Contract) -> None:
+    hand = contract.robot.grippers["hand"].model_dump() | {"state_latency": 0.1}
+    rig = Rig(altered(robot={"grippers": {"hand": hand}}))
+    for stamp in np.arange(9.8, 10.2, 0.01):
+        rig.assembler.add_joint_state(stamp + rig.latency, NAMES[:7], [0.0] * 7, [])
+        rig.assembler.add_joint_state(stamp + 0.1, NAMES[7:], [0.1 * stamp], [])
+    rig.image("front", 10.0).image("wrist", 10.0)
+    assert rig.assembler.assemble(rig.assembler.select(10.05), "").joint_positions[-1] == pytest.approx(1.0)
+
+
+def test_images_may_be_apart_as_far_as_the_deployment_says(
+    altered: Callable[..., Contract], contract: Contract
+) -> None:
+    for tolerance, code in ((0.11, None), (0.09, "IMAGES_APART")):
+        rig = Rig(bound(contract, altered, tolerance=tolerance))
+        rig.joints(*np.arange(9.9, 10.3, 0.01)).image("front", 10.0, 10.2).image("wrist", 10.1)
+        if code is None:
+            assert rig.assembler.select(10.2).moments[0].images["front"].stamp == 10.0
+        else:
+            assert rig.code(10.2)[0] == code
+
+
+def test_every_stream_has_its_own_age(altered: Callable[..., Contract], contract: Contract) -> None:
+    rig = Rig(bound(contract, altered, age=0.2, tolerance=0.5))
+    rig.joints(*np.arange(9.9, 10.5, 0.01)).image("front", 10.0).image("wrist", 10.0)
+    assert rig.assembler.select(10.19).stamp == 10.0
+    code, message = rig.code(10.21)
+    assert code == "OBSERVATION_STALE" and "front" in message and "0.2 s" in message
+    rig.image("wrist", 10.25).image("front", 10.4)
+    code, message = rig.code(10.4)
+    assert code == "OBSERVATION_STALE" and "front" in message, "also the image that is seen, not only the newest"
+
+
+def test_a_driver_that_does_not_stamp_is_told_so(rig: Rig) -> None:
+    rig.joints(*np.arange(9.9, 10.2, 0.01)).image("front", 0.0).image("wrist", 10.0)
+    code, message = rig.code(10.05)
+    assert code == "OBSERVATION_STALE" and "does not stamp" in message
+
+
+@pytest.mark.parametrize("jump", [-1000.0, -5.0, -0.4, 0.4, 5.0, 1000.0])
+def test_after_a_jump_of_every_clock_observations_come_back_and_are_new(rig: Rig, jump: float) -> None:
+    rig.joints(*np.arange(1999.9, 2000.2, 0.01)).image("front", 2000.0).image("wrist", 2000.0)
+    assert rig.assembler.select(2000.05).stamp == 2000.0
+    seen = []
+    for tick in np.arange(2000.1 + jump, 2000.4 + jump, 1 / 30):
+        rig.joints(*np.arange(tick - 0.03, tick + 0.01, 0.01)).image("front", tick).image("wrist", tick)
+        with contextlib.suppress(ObservationError):
+            selection = rig.assembler.select(tick + 0.01)
+            assert max(abs(stamp - tick) for stamp in selection.inputs.values()) < 0.1
+            seen.append(selection.stamp)
+    assert len(seen) >= 7 and seen[-1] == tick
+
+
+@pytest.mark.parametrize("wild", [1e6, 150.0, 1.0])
+def test_one_message_with_a_wild_stamp_does_not_blind(rig: Rig, wild: float) -> None:
+    rig.joints(*np.arange(99.9, 100.2, 0.01)).image("front", 100.0).image("wrist", 100.0)
+    rig.image("front", wild)
+    rig.joints(*np.arange(100.2, 100.6, 0.01)).image("front", 100.3).image("wrist", 100.3)
+    assert rig.assembler.select(100.32).stamp == 100.3

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steadyhand.observation.exceptions import JointStateError
-from steadyhand.observation.joints import JointReader, JointSample, JointStreams, joint_parts
+from steadyhand.observation.joints import JointReader, JointSample, JointStreams, interpolated, joint_parts
 from steadyhand.profiles.contract import Contract
 
 ARM = tuple(f"panda_joint{index}" for index in range(1, 8))
@@ -85,12 +85,17 @@ def streams(gap: float = 0.1) -> JointStreams:
     return JointStreams({"arm": ("a", "b"), "gripper hand": ("g",)}, capacity=10, gap=gap)
 
 
+def at(joints: JointStreams, stamp: float) -> JointSample | None:
+    brackets = joints.around(stamp)
+    return None if brackets is None else interpolated(brackets, stamp)
+
+
 @given(st.floats(0.0, 1.0))
 def test_between_two_samples_joints_are_interpolated(part: float) -> None:
     joints = streams()
     for stamp, value in ((1.0, 0.0), (1.05, 1.0)):
         joints.push(stamp, {"arm": sample(value, -value), "gripper hand": sample(2 * value)})
-    found = joints.at(1.0 + 0.05 * part)
+    found = at(joints, 1.0 + 0.05 * part)
     assert found is not None
     assert found.positions == pytest.approx([part, -part, 2 * part], abs=1e-9)
     assert found.velocities == pytest.approx([10 * part, -10 * part, 20 * part], abs=1e-9)
@@ -99,21 +104,21 @@ def test_between_two_samples_joints_are_interpolated(part: float) -> None:
 def test_nothing_is_extrapolated() -> None:
     joints = streams()
     joints.push(1.0, {"arm": sample(0.0, 0.0), "gripper hand": sample(0.0)})
-    assert joints.at(1.0) is not None
-    assert joints.at(1.001) is None and joints.at(0.999) is None
+    assert at(joints, 1.0) is not None
+    assert at(joints, 1.001) is None and at(joints, 0.999) is None
 
 
 def test_a_gap_is_not_bridged() -> None:
     joints = streams(gap=0.1)
     for stamp in (1.0, 1.2):
         joints.push(stamp, {"arm": sample(0.0, 0.0), "gripper hand": sample(0.0)})
-    assert joints.at(1.1) is None and joints.at(1.2) is not None
+    assert at(joints, 1.1) is None and at(joints, 1.2) is not None
 
 
 def test_the_robot_is_known_only_when_all_of_it_is() -> None:
     joints = streams()
     joints.push(1.0, {"arm": sample(0.0, 0.0)})
-    assert (joints.newest, joints.missing, joints.at(1.0)) == (None, ["gripper hand"], None)
+    assert (joints.newest, joints.missing, at(joints, 1.0)) == (None, ["gripper hand"], None)
     joints.push(0.9, {"gripper hand": sample(0.0)})
     assert (joints.newest, joints.missing) == (0.9, [])
     joints.clear()

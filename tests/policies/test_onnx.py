@@ -10,6 +10,7 @@ from steadyhand.policies.exceptions import ModelError
 from steadyhand.policies.onnx import OnnxPolicy, expected_inputs, expected_output
 from steadyhand.policies.policy import InferenceContext
 from steadyhand.profiles.contract import Contract
+from steadyhand.profiles.policy import History
 from steadyhand.profiles.resources import resource
 
 
@@ -60,6 +61,13 @@ def test_expected_tensors_follow_the_profile(contract: Contract) -> None:
         "words: int64[1, ?]",
     ]
     assert str(expected_output(contract)) == "actions: float[1, 16, 5]"
+    history = changed(contract, history=History(steps=2, interval=0.1))
+    assert [str(tensor) for tensor in expected_inputs(history)] == [
+        "front: uint8[1, 2, 96, 96, 3]",
+        "wrist: uint8[1, 2, 96, 96, 3]",
+        "state: float[1, 2, 6]",
+        "words: int64[1, ?]",
+    ]
 
 
 def test_a_misfit_names_every_difference(contract: Contract) -> None:

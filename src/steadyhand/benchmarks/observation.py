@@ -1,52 +1,88 @@
-"""Assembly of observations: two camera images brought to one capture time, decoded and resized, and the state."""
+"""Observation: from inputs that have arrived to what a policy sees."""
 
 from __future__ import annotations
 
+import gc
+import time
+from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 
-from steadyhand.benchmarks.scenario import joint_space_contract
-from steadyhand.benchmarks.stopwatch import Stopwatch
+from steadyhand.benchmarks.statistics import percentiles
 from steadyhand.chunks.arm import arm_model
 from steadyhand.observation.assembly import ObservationAssembler
+from steadyhand.observation.encodings import ENCODINGS
 from steadyhand.observation.images import RawImage
+from steadyhand.profiles.contract import Contract, load_deployment
+from steadyhand.profiles.policy import DepthRange, ImageInput
 
-_PERIOD = 0.01  # of the joint states [s]
-_EVERY = 3  # joint states to an image
-_WARM_UP = 20
+_WARM_UP = 20  # observations
+SIZE = 224
+"""Side of the images that the policy wants [px]."""
 
 
-def measure(observations: int, seed: int = 0) -> dict[str, Any]:
-    """Select and assemble observations from two cameras, 640 x 480 rgb8, for a policy that wants 224 x 224.
+def measure(encoding: str, resize: str, steps: int, repeats: int) -> dict[str, Any]:
+    """Time the assembly of observations of two cameras of 640 x 480 and the Panda's joints.
 
     Args:
-        observations: Number of observations.
-        seed: Of the pictures.
+        encoding: Encoding of sensor_msgs/Image, or ``jpeg``.
+        resize: ``stretch``, ``pad`` or ``crop``.
+        steps: Observations that one inference sees.
+        repeats: Observations measured.
 
     Returns:
-        ``size``: of each image; ``assembly``: count, ``wall_ms`` and ``cpu_ms``, from the call that selects the
-        inputs to the finished observation.
+        ``observation_ms``: selection, decoding, scaling and the state vector, for one observation.
     """
-    contract = joint_space_contract()
-    robot = contract.robot
+    contract = _contract(encoding, resize, steps)
     assembler = ObservationAssembler(contract, arm_model(contract))
-    random, watch = np.random.default_rng(seed), Stopwatch()
-    pictures = [
-        RawImage("/camera", "rgb8", random.integers(0, 255, 640 * 480 * 3, dtype=np.uint8), 480, 640, 640 * 3)
-        for _ in range(4)
-    ]
-    names = [*robot.joint_names, *(gripper.joint for gripper in robot.grippers.values())]
-    positions = [*robot.home_positions, *(gripper.open for gripper in robot.grippers.values())]
-    now = 1000.0
-    for number in range(-_WARM_UP, observations):
-        for _ in range(_EVERY):
-            now += _PERIOD
-            assembler.add_joint_state(now, names, positions, [0.0] * len(names))
-        for k, key in enumerate(contract.policy.images):
-            assembler.add_image(key, now - 0.5 * _PERIOD, pictures[(number + k) % len(pictures)])
-        watch = Stopwatch() if number == 0 else watch
-        with watch.lap():
-            observation = assembler.assemble(assembler.select(now), "hold")
-    sizes = {key: list(image.shape) for key, image in observation.images.items()}
-    return {"seed": seed, "size": sizes, "assembly": watch.result()}
+    messages = {key: _message(encoding, seed) for seed, key in enumerate(contract.policy.images)}
+    names = assembler.joint_names
+    times = []
+    gc.disable()
+    try:
+        for index in range(-_WARM_UP, repeats):
+            now = 100.0 + index / 30.0
+            for back in range(3 * steps + 1):
+                stamp = now - back / 30.0
+                for key, message in messages.items():
+                    assembler.add_image(key, stamp, message)
+            for offset in np.arange(-0.1 * steps - 0.05, 0.03, 0.01):
+                assembler.add_joint_state(now + offset, names, [0.01 * index] * len(names), [0.0] * len(names))
+            begin = time.perf_counter()
+            assembler.assemble(assembler.select(now + 0.01), "pick up the red cube")
+            if index >= 0:
+                times.append(1e3 * (time.perf_counter() - begin))
+            assembler.clear()
+    finally:
+        gc.enable()
+    return {
+        "encoding": encoding,
+        "resize": resize,
+        "steps": steps,
+        "observations": repeats,
+        "observation_ms": percentiles(times),
+    }
+
+
+def _contract(encoding: str, resize: str, steps: int) -> Contract:
+    contract = load_deployment("panda_embedded")
+    kind = ENCODINGS.get(encoding)
+    depth = DepthRange(near=0.0, far=2.0) if kind is not None and kind.depth else None
+    image = ImageInput.model_validate({"width": SIZE, "height": SIZE, "resize": resize, "depth": depth})
+    policy = contract.policy.model_dump() | {
+        "images": dict.fromkeys(contract.policy.images, image),
+        "history": {"steps": steps, "interval": 0.1},
+    }
+    return replace(contract, policy=type(contract.policy).model_validate(policy))
+
+
+def _message(encoding: str, seed: int) -> RawImage:
+    random = np.random.default_rng(seed)
+    if encoding == "jpeg":
+        blobs = cv2.resize(random.integers(0, 256, (30, 40, 3), dtype=np.uint8), (640, 480))
+        return RawImage("/camera", "compressed", cv2.imencode(".jpg", blobs)[1].tobytes(), format="jpeg")
+    kind = ENCODINGS[encoding]
+    values = random.integers(0, 256, (480, 640 * kind.channels)).astype(kind.type)
+    return RawImage("/camera", encoding, values.tobytes(), 480, 640, 640 * kind.pixel_bytes)

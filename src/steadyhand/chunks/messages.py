@@ -8,11 +8,12 @@ import numpy as np
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.exceptions import ConversionError
+from steadyhand.observation.stamps import seconds
 
 
 def to_seconds(stamp: Any) -> float:
     """Return a stamp or a duration (``sec``, ``nanosec``) in seconds; stamps of this century keep 0.3 microseconds."""
-    return float(stamp.sec) + float(stamp.nanosec) * 1e-9
+    return seconds(stamp.sec, stamp.nanosec)
 
 
 def chunk_from_message(message: Any) -> ActionChunk:

@@ -118,15 +118,18 @@ def brake(
 
 @bench.command()
 def observation(
-    observations: Annotated[int, typer.Option(min=10, help="Number of observations.")] = 1000,
-    seed: Seed = 0,
+    encoding: Annotated[str, typer.Option(help="Encoding of sensor_msgs/Image, or jpeg.")] = "rgb8",
+    resize: Annotated[str, typer.Option(help="stretch, pad or crop.")] = "pad",
+    steps: Annotated[int, typer.Option(min=1, help="Observations that one inference sees.")] = 1,
+    repeats: Annotated[int, typer.Option(min=1, help="Observations measured.")] = 500,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure the assembly of observations: two images of 640 x 480 to 224 x 224, and the state."""
+    """Measure the assembly of observations: 2 cameras of 640 x 480 made 224 x 224, and the state."""
     from steadyhand.benchmarks.observation import measure
 
-    result = measure(observations, seed)
-    _echo("observations", result["assembly"])
+    result = measure(encoding, resize, steps, repeats)
+    times = ", ".join(f"{name} {value:.2f}" for name, value in result["observation_ms"].items())
+    typer.echo(f"observation of 2 images in {encoding}, {resize}, {steps} steps: {times} ms")
     _write(result, json_file)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich import box
 from rich.table import Table
 
+from steadyhand.observation.timing import image_timings
 from steadyhand.profiles.action import ActionTerm
 from steadyhand.profiles.binding import message_joints
 from steadyhand.profiles.braking import REFRESH_MARGIN, brake_time
@@ -67,6 +68,8 @@ def _overview(contract: Contract) -> Table:
 
 def _images(contract: Contract) -> Table:
     table = _table("images the policy sees", "key", "from", "as published", "made into")
+    table.caption = f"read by: {'steadyhand' if contract.deployment.decoder == 'own' else contract.deployment.decoder}"
+    table.caption_justify = "left"
     for key, image in contract.policy.images.items():
         binding = contract.deployment.images[key]
         if binding.masked:
@@ -91,6 +94,9 @@ def _preparation(binding: ImageBinding, image: ImageInput) -> str:
     if image.crop_area < 1.0:
         steps.append(f"centre {image.crop_area:g} of the area")
     steps.append(f"{image.resize} to {image.width} x {image.height} {image.encoding}")
+    if image.depth is not None:
+        steps[-1] = f"{image.resize} to {image.width} x {image.height}"
+        steps.append(f"grey from {image.depth.near:g} to {image.depth.far:g} m")
     return ", ".join(steps)
 
 
@@ -225,6 +231,12 @@ def _timing(contract: Contract) -> Table:
     stitching = policy.stitching
     table = _table("timing", "what", "value", "")
     table.show_header = False
+    steps = policy.history.steps
+    seen = f"the last {-policy.history_offsets[0]:g} s" if steps > 1 else "the newest only"
+    table.add_row("observations", f"{steps}", f"that one inference sees: {seen}")
+    for key, timing in image_timings(contract).items():
+        within = f"from exposure to stamp; {timing.tolerance:.3g} s apart, {timing.age:g} s old at most"
+        table.add_row(f"image {key}", f"{timing.latency:g} s", within)
     table.add_row("a chunk", f"{policy.horizon} rows", f"{policy.dt:g} s apart, {policy.horizon * policy.dt:g} s")
     table.add_row("row 0 is meant for", f"+{policy.first_row * policy.dt:g} s", "after the observation")
     table.add_row("rows used", f"{stitching.execute}", f"a new chunk is due every {stitching.execute * policy.dt:g} s")

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from steadyhand.chunks.arm import arm_model
 from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.evaluation.exceptions import EvaluationError
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.executor import Phase
 from steadyhand.execution.reasons import Recovery
 from steadyhand.execution.reference import Reference
-from steadyhand.observation.images import fit
+from steadyhand.observation.fitting import fit
 from steadyhand.observation.joints import JointSample as Joints
 from steadyhand.observation.joints import joint_parts
 from steadyhand.observation.observation import Observation
@@ -68,6 +69,9 @@ class ClosedLoop:
         renderer: Draws the cameras' images at the cameras' own size.
         delay: Time from the capture of an observation until its chunk reaches the bridge [s].
         timeout: Longest episode [s].
+
+    Raises:
+        EvaluationError: The policy sees a history of observations.
     """
 
     def __init__(
@@ -80,6 +84,11 @@ class ClosedLoop:
         delay: float = 0.1,
         timeout: float = 20.0,
     ) -> None:
+        if contract.policy.history.steps > 1:
+            raise EvaluationError(
+                f"policy profile '{contract.policy.name}': history.steps is {contract.policy.history.steps}, and the "
+                "closed loop without ROS shows one observation only: judge this policy in the graph"
+            )
         self._contract = contract
         self._policy = policy
         self._robot = SimulatedRobot(world)

@@ -78,6 +78,7 @@ class Bridge:
             robot.joint_names,
             contract.hash,
             safety.observation_age,
+            history=-policy.history_offsets[0],
         )
         self.executor = Executor(
             ExecutorSettings(limits, brake_limits, safety.max_unattended_motion),

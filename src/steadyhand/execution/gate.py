@@ -29,6 +29,7 @@ class ChunkExpectation:
         joint_names: Names of the arm joints that the chunk's state must hold.
         profile_hash: Hash of the resolved deployment, empty to accept any.
         observation_age: Oldest observation [s].
+        history: Time from the first to the last observation of an inference [s].
     """
 
     dimension_names: tuple[str, ...]
@@ -38,6 +39,7 @@ class ChunkExpectation:
     joint_names: tuple[str, ...]
     profile_hash: str
     observation_age: float
+    history: float = 0.0
 
 
 def check_chunk(chunk: ActionChunk, expected: ChunkExpectation, now: float) -> None:
@@ -103,11 +105,12 @@ def _check_state(chunk: ActionChunk, expected: ChunkExpectation) -> None:
 def _check_age(chunk: ActionChunk, expected: ChunkExpectation, now: float) -> None:
     for name, stamp in {"observation": chunk.stamp, **chunk.inputs}.items():
         age = now - stamp
+        limit = expected.observation_age + (0.0 if name == "observation" else expected.history)
         # `not <=` refuses a stamp that is not a number, which `>` would let pass.
-        if not age <= expected.observation_age:
+        if not age <= limit:
             raise RefusedError(
                 Reason.OBSERVATION_STALE,
-                f"{name} of chunk {chunk.sequence} is {age:.3f} s old, limit {expected.observation_age:g} s",
+                f"{name} of chunk {chunk.sequence} is {age:.3f} s old, limit {limit:g} s",
             )
         if age < -_FUTURE:
             raise RefusedError(

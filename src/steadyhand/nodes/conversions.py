@@ -7,16 +7,18 @@ import math
 
 import numpy as np
 from builtin_interfaces.msg import Duration, Time
+from sensor_msgs.msg import Image
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.messages import chunk_from_message, to_seconds
 from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import InputStamp
 from steadyhand.nodes.exceptions import ConversionError
+from steadyhand.observation.images import RawImage
 
 NANOSECONDS = 1_000_000_000
 
-__all__ = ["chunk_from_message", "chunk_to_message", "to_duration", "to_seconds", "to_time"]
+__all__ = ["chunk_from_message", "chunk_to_message", "image_of", "to_duration", "to_seconds", "to_time"]
 
 
 def to_time(seconds: float) -> Time:
@@ -43,6 +45,24 @@ def to_duration(seconds: float) -> Duration:
     return Duration(sec=whole, nanosec=rest)
 
 
+def image_of(topic: str, message: Image) -> RawImage:
+    """Return the image that a message carries, not decoded yet.
+
+    Args:
+        topic: Where it came from.
+        message: The message; its data is not copied.
+    """
+    return RawImage(
+        topic,
+        message.encoding,
+        message.data,
+        message.height,
+        message.width,
+        message.step,
+        big_endian=bool(message.is_bigendian),
+    )
+
+
 def chunk_to_message(chunk: ActionChunk, frame_id: str) -> ActionChunkMessage:
     """Return the message of a chunk.
 
@@ -66,7 +86,8 @@ def chunk_to_message(chunk: ActionChunk, frame_id: str) -> ActionChunkMessage:
     message.state = array.array("d", np.ascontiguousarray(chunk.state).tobytes())
     message.prefix_length = chunk.prefix_length
     message.seed = chunk.seed
-    message.inputs = [InputStamp(name=name, stamp=to_time(stamp)) for name, stamp in chunk.inputs.items()]
+    # Shortly after the clock's zero, less the latency, is before it.
+    message.inputs = [InputStamp(name=name, stamp=to_time(max(0.0, stamp))) for name, stamp in chunk.inputs.items()]
     message.inference_latency = to_duration(chunk.latency)
     message.done = chunk.done
     return message

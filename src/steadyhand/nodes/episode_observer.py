@@ -18,11 +18,11 @@ from steadyhand.evaluation.episode_record import EpisodeRecord, Frame
 from steadyhand.execution.reasons import Reason
 from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import ExecutionState
-from steadyhand.nodes.conversions import chunk_from_message, to_seconds
+from steadyhand.nodes.conversions import chunk_from_message, image_of, to_seconds
 from steadyhand.nodes.exceptions import ConversionError
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, IMAGES, JOINT_STATES
 from steadyhand.observation.exceptions import ImageError
-from steadyhand.observation.images import RawImage, decode
+from steadyhand.observation.pixels import decode
 from steadyhand.profiles.contract import Contract
 
 PHASES = {
@@ -138,9 +138,8 @@ class EpisodeObserver:
         # A little early is better than a camera's period late.
         self._due[key] = now + 0.8 * self._period
         message = deserialize_message(serialized, Image)
-        raw = RawImage(topic, message.encoding, message.data, message.height, message.width, message.step)
         try:
-            image = decode(raw)
+            image = decode(image_of(topic, message))
         except ImageError:
             return
         width = round(image.shape[1] * self._height / image.shape[0])

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import RLock
 
-import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.clock import JumpThreshold
 from rclpy.duration import Duration
@@ -30,10 +29,10 @@ from steadyhand.nodes.policy_reports import PolicyReport
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS, HEARTBEAT
 from steadyhand.nodes.trace import Trace
-from steadyhand.observation.assembly import ObservationAssembler, Selection
+from steadyhand.observation.assembly import ObservationAssembler
+from steadyhand.observation.composition import blank_observation
 from steadyhand.observation.exceptions import ObservationError
-from steadyhand.observation.images import blank
-from steadyhand.observation.observation import Observation
+from steadyhand.observation.selection import Selection
 from steadyhand.policies.factory import make_policy
 from steadyhand.policies.policy import InferenceContext, Policy
 from steadyhand.policies.schedule import InferenceSchedule
@@ -124,17 +123,7 @@ class PolicyNode(ManagedNode):
         """Compute once on nothing: the first inference of a model takes many times as long as the next."""
         profile = self._contract.policy
         begin = time.monotonic()
-        policy.infer(
-            Observation(
-                stamp=0.0,
-                images={key: blank(wanted) for key, wanted in profile.images.items()},
-                state=np.zeros(profile.state_size),
-                instruction=profile.vocabulary[0] if profile.vocabulary else "",
-                joint_names=self._assembler.joint_names,
-                joint_positions=np.zeros(len(self._assembler.joint_names)),
-            ),
-            InferenceContext(),
-        )
+        policy.infer(blank_observation(self._contract, self._assembler.joint_names), InferenceContext())
         policy.reset()
         self.get_logger().info(f"policy '{profile.name}' warmed up in {time.monotonic() - begin:.2f} s")
 

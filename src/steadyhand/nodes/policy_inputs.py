@@ -14,7 +14,7 @@ from sensor_msgs.msg import CompressedImage, Image, JointState
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.msg import ExecutionState
 from steadyhand.nodes.backlog import backlog
-from steadyhand.nodes.conversions import to_seconds
+from steadyhand.nodes.conversions import image_of, to_seconds
 from steadyhand.nodes.qos import EXECUTION_STATE, IMAGES, JOINT_STATES
 from steadyhand.observation.assembly import ObservationAssembler
 from steadyhand.observation.exceptions import JointStateError
@@ -78,12 +78,12 @@ class PolicyInputs:
         self._subscriptions.clear()
 
     def _on_image(self, key: str, topic: str, message: Image) -> None:
-        raw = RawImage(topic, message.encoding, message.data, message.height, message.width, message.step)
+        raw = image_of(topic, message)
         self._assembler.add_image(key, to_seconds(message.header.stamp), raw)
         self._on_input()
 
     def _on_compressed(self, key: str, topic: str, message: CompressedImage) -> None:
-        raw = RawImage(topic, "compressed", message.data)
+        raw = RawImage(topic, "compressed", message.data, format=message.format)
         self._assembler.add_image(key, to_seconds(message.header.stamp), raw)
         self._on_input()
 

@@ -24,6 +24,14 @@ class ImageError(ObservationError):
         super().__init__("BAD_IMAGE", message)
 
 
+class DecoderError(SteadyhandError):
+    """A decoder of images that a deployment asks for and that is not there."""
+
+
+class RecordingError(SteadyhandError):
+    """A recording that cannot be read."""
+
+
 class JointStateError(ObservationError):
     """A joint state message lacks joints, or has values that are no positions."""
 

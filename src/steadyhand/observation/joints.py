@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.observation.exceptions import JointStateError
-from steadyhand.observation.streams import Stream
+from steadyhand.observation.streams import Sample, Stream
 from steadyhand.profiles.binding import JointMap, message_joints
 from steadyhand.profiles.contract import Contract
 from steadyhand.profiles.exceptions import JointBindingError
@@ -24,6 +24,33 @@ class JointSample(NamedTuple):
     velocities: Array
 
 
+class Bracket(NamedTuple):
+    """The joint states on both sides of a time; only the first where one was measured just then."""
+
+    before: Sample[JointSample]
+    after: Sample[JointSample] | None
+
+    def at(self, stamp: float) -> JointSample:
+        """Return the joints at a time between the two, by linear interpolation."""
+        if self.after is None:
+            return self.before.value
+        part = (stamp - self.before.stamp) / (self.after.stamp - self.before.stamp)
+        one, other = self.before.value, self.after.value
+        return JointSample(
+            one.positions + part * (other.positions - one.positions),
+            one.velocities + part * (other.velocities - one.velocities),
+        )
+
+
+def interpolated(brackets: Mapping[str, Bracket], stamp: float) -> JointSample:
+    """Return the joints of all parts at a time, in the order of the parts."""
+    samples = [bracket.at(stamp) for bracket in brackets.values()]
+    return JointSample(
+        np.concatenate([sample.positions for sample in samples]),
+        np.concatenate([sample.velocities for sample in samples]),
+    )
+
+
 def joint_parts(contract: Contract) -> dict[str, tuple[str, ...]]:
     """Return the joints that observations carry, by part: ``arm`` in profile order, then each gripper's by its name."""
     parts = {"arm": contract.robot.joint_names}
@@ -31,6 +58,16 @@ def joint_parts(contract: Contract) -> dict[str, tuple[str, ...]]:
         if gripper.joint not in contract.robot.joint_names:
             parts[f"gripper {name}"] = (gripper.joint,)
     return parts
+
+
+def joint_latencies(contract: Contract) -> dict[str, float]:
+    """Return the time from the measurement of every part to the stamp of its joint state [s]."""
+    robot = contract.robot
+    latencies = dict.fromkeys(joint_parts(contract), robot.joint_states.latency)
+    for name, gripper in robot.grippers.items():
+        if f"gripper {name}" in latencies and gripper.state_latency is not None:
+            latencies[f"gripper {name}"] = gripper.state_latency
+    return latencies
 
 
 class JointReader:
@@ -44,10 +81,7 @@ class JointReader:
         """Prepare to read the joints of one deployment's robot."""
         self.parts = joint_parts(contract)
         everything = message_joints(contract.robot, contract.deployment)
-        self._maps = {
-            part: JointMap(tuple(b for b in everything.bindings if b.joint in joints), everything.source)
-            for part, joints in self.parts.items()
-        }
+        self._maps = {part: everything.only(joints) for part, joints in self.parts.items()}
 
     def read(
         self, names: Sequence[str], positions: Sequence[float], velocities: Sequence[float]
@@ -116,21 +150,24 @@ class JointStreams:
         """Parts that nothing was received of."""
         return [part for part, stream in self._streams.items() if stream.newest is None]
 
-    def push(self, stamp: float, samples: Mapping[str, JointSample]) -> None:
-        """Add what one message has, captured at ``stamp``, ROS clock [s]."""
-        for part, sample in samples.items():
-            self._streams[part].push(stamp, sample)
+    def push(
+        self, stamp: float, samples: Mapping[str, JointSample], latencies: Mapping[str, float] | None = None
+    ) -> None:
+        """Add what one message has.
 
-    def at(self, stamp: float) -> JointSample | None:
-        """Return all joints at a time, by linear interpolation; None where a part does not cover it."""
-        found = [_interpolate(stream, stamp, self._gap) for stream in self._streams.values()]
-        samples = [sample for sample in found if sample is not None]
-        if len(samples) < len(found):
-            return None
-        return JointSample(
-            np.concatenate([sample.positions for sample in samples]),
-            np.concatenate([sample.velocities for sample in samples]),
-        )
+        Args:
+            stamp: When it was stamped, ROS clock [s].
+            samples: Joints of some parts.
+            latencies: Time from the measurement of every part to the stamp [s]; none: no time.
+        """
+        for part, sample in samples.items():
+            self._streams[part].push(stamp if latencies is None else stamp - latencies[part], sample)
+
+    def around(self, stamp: float) -> dict[str, Bracket] | None:
+        """Return what was measured of every part around a time; None where a part does not cover it."""
+        found = {part: _bracket(stream, stamp, self._gap) for part, stream in self._streams.items()}
+        known = {part: bracket for part, bracket in found.items() if bracket is not None}
+        return known if len(known) == len(found) else None
 
     def clear(self) -> None:
         """Forget every sample."""
@@ -138,15 +175,11 @@ class JointStreams:
             stream.clear()
 
 
-def _interpolate(stream: Stream[JointSample], stamp: float, gap: float) -> JointSample | None:
+def _bracket(stream: Stream[JointSample], stamp: float, gap: float) -> Bracket | None:
     before = stream.at_or_before(stamp)
     if before is None or before.stamp == stamp:
-        return None if before is None else before.value
+        return None if before is None else Bracket(before, None)
     after = stream.after(stamp)
     if after is None or after.stamp - before.stamp > gap:
         return None
-    part = (stamp - before.stamp) / (after.stamp - before.stamp)
-    return JointSample(
-        before.value.positions + part * (after.value.positions - before.value.positions),
-        before.value.velocities + part * (after.value.velocities - before.value.velocities),
-    )
+    return Bracket(before, after)

@@ -44,8 +44,9 @@ class Tensor:
 def expected_inputs(contract: Contract) -> list[Tensor]:
     """Return the inputs that a model of this policy profile has, the length of the instruction left open."""
     policy = contract.policy
-    images = [Tensor(key, "uint8", (1, image.height, image.width, 3)) for key, image in policy.images.items()]
-    return [*images, Tensor(STATE, "float", (1, policy.state_size)), Tensor(WORDS, "int64", (1, None))]
+    steps = (policy.history.steps,) if policy.history.steps > 1 else ()
+    images = [Tensor(key, "uint8", (1, *steps, image.height, image.width, 3)) for key, image in policy.images.items()]
+    return [*images, Tensor(STATE, "float", (1, *steps, policy.state_size)), Tensor(WORDS, "int64", (1, None))]
 
 
 def expected_output(contract: Contract) -> Tensor:
@@ -57,9 +58,9 @@ def expected_output(contract: Contract) -> Tensor:
 class OnnxPolicy:
     """A network in an ONNX file, in the units of the policy profile.
 
-    Its inputs are each image key (uint8, RGB, shape (1, height, width, 3)), ``state`` (float, shape (1, S)) and
-    ``words`` (int64, hashed words of the instruction, shape (1, L)); its output is ``actions`` (float, shape
-    (1, H, D)).
+    Its inputs are each image key (uint8, shape (1, height, width, 3)), ``state`` (float, shape (1, S)) and ``words``
+    (int64, hashed words of the instruction, shape (1, L)); its output is ``actions`` (float, shape (1, H, D)). With a
+    history of N > 1 steps, images are shaped (1, N, height, width, 3) and the state (1, N, S), oldest first.
 
     Args:
         contract: The resolved deployment. Arguments of the backend: ``model``, a path or a file of the package, and

@@ -90,6 +90,10 @@ class JointMap:
         """Names elsewhere, in the same order."""
         return tuple(binding.name for binding in self.bindings)
 
+    def only(self, joints: Sequence[str]) -> JointMap:
+        """Return the map of some of these joints, in the order of this map."""
+        return JointMap(tuple(binding for binding in self.bindings if binding.joint in joints), self.source)
+
     def extract(self, names: Sequence[str], values: Sequence[float]) -> NDArray[np.float64]:
         """Return positions in profile order, whatever the order there and whatever else is in it.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from steadyhand.profiles.base import Fraction, Name, NotTruth, Number, Positive, ProfileModel, Truth
+from steadyhand.profiles.base import Fraction, Name, NonNegative, NotTruth, Number, Positive, ProfileModel, Truth
 from steadyhand.profiles.robot import Tool
 
 JointUnit = Literal["rad", "deg", "m", "mm", "ticks"]
@@ -20,6 +20,15 @@ class ImageBinding(ProfileModel):
     transport: Literal["raw", "compressed"] = Field("raw", description="sensor_msgs/Image or CompressedImage")
     rotate: Annotated[Literal[0, 90, 180, 270], NotTruth] = Field(0, description="turn the image clockwise [deg]")
     flip: Literal["none", "horizontal", "vertical", "both"] = Field("none", description="mirror it, after turning")
+    latency: NonNegative | None = Field(
+        None, description="from exposure to the message's stamp [s]; none: as the camera's in the robot profile"
+    )
+    tolerance: Positive | None = Field(
+        None, description="longest time before the observation's [s]; none: one and a half periods of the camera"
+    )
+    age: Positive | None = Field(
+        None, description="oldest image to observe with [s]; at most, and where none is given, safety.observation_age"
+    )
     masked: Truth = Field(
         False, description="no camera: the policy, where it can do without, gets a black image and a mask"
     )
@@ -60,6 +69,9 @@ class DeploymentProfile(ProfileModel):
     robot: Name = Field(description="robot profile: a name, or a path beside this file")
     policy: Name = Field(description="policy profile: a name, or a path beside this file")
     images: dict[Name, ImageBinding] = Field(default_factory=dict, description="cameras by the policy's image keys")
+    decoder: Literal["own", "cv_bridge"] = Field(
+        "own", description="what reads image messages: steadyhand itself, or the ROS package cv_bridge"
+    )
     joints: dict[Name, MessageJoint] = Field(
         default_factory=dict,
         description="joints of the robot profile that the messages call, count or turn differently",

@@ -13,6 +13,20 @@ from steadyhand.profiles.state import StateTerm
 from steadyhand.profiles.stitching import Stitching
 
 
+class DepthRange(ProfileModel):
+    """How distances become grey values from 0 to 255; what was not measured is 0."""
+
+    near: NonNegative = Field(0.0, description="distance that becomes 0 [m]")
+    far: Positive = Field(description="distance that becomes 255 [m]")
+
+
+class History(ProfileModel):
+    """Observations that one inference sees."""
+
+    steps: Count = Field(1, description="how many, the newest included")
+    interval: Positive | None = Field(None, description="time between two of them [s]; none: dt")
+
+
 class ImageInput(ProfileModel):
     """One image that the policy sees."""
 
@@ -24,11 +38,18 @@ class ImageInput(ProfileModel):
     )
     crop_area: Fraction = Field(1.0, gt=0.0, description="part of the AREA kept by a centre crop before resizing")
     encoding: Literal["rgb", "bgr"] = Field("rgb", description="order of the colours")
+    depth: DepthRange | None = Field(
+        None, description="the image is one of distances; none: of colours, or grey in three equal channels"
+    )
     optional: Truth = Field(False, description="the policy accepts a black image with a mask where a camera is missing")
 
 
 def _method_alone(value: object) -> object:
     return {"method": value} if isinstance(value, str) else value
+
+
+def _steps_alone(value: object) -> object:
+    return {"steps": value} if isinstance(value, int) else value
 
 
 class PolicyProfile(ProfileModel):
@@ -43,7 +64,9 @@ class PolicyProfile(ProfileModel):
     normalisation: Annotated[Normalisation, BeforeValidator(_method_alone)] = Field(
         default_factory=lambda: Normalisation.model_validate({}), description="how state and actions are scaled"
     )
-    history: Count = Field(1, description="observations that one inference sees, dt apart")
+    history: Annotated[History, BeforeValidator(_steps_alone)] = Field(
+        default_factory=lambda: History.model_validate({}), description="observations that one inference sees"
+    )
     horizon: Count = Field(description="rows of a chunk")
     dt: Positive = Field(description="time between two rows [s]")
     first_row: NonNegative = Field(
@@ -51,6 +74,12 @@ class PolicyProfile(ProfileModel):
     )
     stitching: Stitching = Field(description="how successive chunks become one motion")
     vocabulary: tuple[Name, ...] = Field((), description="instructions that the policy knows, shown to the user")
+
+    @property
+    def history_offsets(self) -> tuple[float, ...]:
+        """Times of the observations of one inference against the newest, oldest first [s]: ..., -interval, 0."""
+        interval = self.dt if self.history.interval is None else self.history.interval
+        return tuple(-step * interval for step in reversed(range(self.history.steps)))
 
     @property
     def state_names(self) -> tuple[str, ...]:

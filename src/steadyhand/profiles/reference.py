@@ -47,8 +47,6 @@ def _support_table() -> str:
         "`state`": support.STATES,
         "`backend`": support.BACKENDS,
         "`stitching.method`": support.STITCHINGS,
-        "`history`": [str(support.HISTORY)],
-        "`images.NAME.encoding`": support.ENCODINGS,
         "`arm.driver`": support.ARM_DRIVERS,
         "`grippers.NAME.driver`": support.GRIPPER_DRIVERS,
         "`mode`": support.MODES,

@@ -62,6 +62,9 @@ class Gripper(ProfileModel):
     open: Number = Field(description="position of the joint when open [m or rad]")
     max_effort: NonNegative = Field(0.0, description="largest effort [N or N m]; 0 leaves it to the controller")
     latency: NonNegative = Field(0.05, description="from a command's publication to motion [s]")
+    state_latency: NonNegative | None = Field(
+        None, description="from measurement to the stamp of its joint state [s]; none: as joint_states.latency"
+    )
 
 
 class MoveGroup(ProfileModel):

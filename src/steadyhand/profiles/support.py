@@ -7,9 +7,6 @@ STATES = frozenset(
 )
 """Terms of a state vector that can be assembled, in every representation and from every source."""
 
-ENCODINGS = frozenset({"rgb"})
-"""Orders of colours that images can be given in."""
-
 MODES = frozenset({"run", "shadow"})
 """Modes that the bridge offers."""
 
@@ -31,6 +28,3 @@ ARM_DRIVERS = frozenset({"joint_trajectory"})
 
 GRIPPER_DRIVERS = frozenset({"gripper_command"})
 """Ways of moving a gripper that exist."""
-
-HISTORY = 1
-"""Longest history of observations that can be assembled."""

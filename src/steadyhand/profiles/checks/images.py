@@ -73,4 +73,31 @@ def cameras(parts: Parts) -> Iterator[ProfileProblem]:
             )
 
 
-CHECKS = (keys, masks, topics, cameras)
+@needs("policy.images")
+def depths(parts: Parts) -> Iterator[ProfileProblem]:
+    """A range of depth begins before it ends."""
+    for key, image in parts.policy.images.items():
+        if image.depth is not None and image.depth.near >= image.depth.far:
+            yield parts.problem(
+                "policy",
+                ("images", key, "depth", "near"),
+                f"is not nearer than far, {image.depth.far:g} m",
+                "Give the distances that became 0 and 255 in the training data, near first.",
+            )
+
+
+@needs("deployment.images", "policy.images")
+def compressed_depths(parts: Parts) -> Iterator[ProfileProblem]:
+    """A JPEG holds no distances; a PNG of 16 bits would, but the transport that is made for them is not read."""
+    for key, binding in parts.deployment.images.items():
+        image = parts.policy.images.get(key)
+        if image is not None and image.depth is not None and binding.topic.endswith("/compressedDepth"):
+            yield parts.problem(
+                "deployment",
+                ("images", key, "topic"),
+                "the transport compressedDepth is not read",
+                "Give the topic of the depth image itself, with transport: raw.",
+            )
+
+
+CHECKS = (keys, masks, topics, cameras, depths, compressed_depths)

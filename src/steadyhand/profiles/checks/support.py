@@ -16,13 +16,6 @@ def states(parts: Parts) -> Iterator[ProfileProblem]:
         yield from _known(parts, "policy", ("state", index, "kind"), term.kind, support.STATES)
 
 
-@needs("policy.images")
-def encodings(parts: Parts) -> Iterator[ProfileProblem]:
-    """Every image must be in an order of colours that it can be given in."""
-    for key, image in parts.policy.images.items():
-        yield from _known(parts, "policy", ("images", key, "encoding"), image.encoding, support.ENCODINGS)
-
-
 @needs("deployment.mode")
 def mode(parts: Parts) -> Iterator[ProfileProblem]:
     """The bridge must offer the mode."""
@@ -34,15 +27,6 @@ def stitching(parts: Parts) -> Iterator[ProfileProblem]:
     """The way of stitching must exist."""
     method = parts.policy.stitching.method
     yield from _known(parts, "policy", ("stitching", "method"), method, support.STITCHINGS)
-
-
-@needs("policy.history")
-def history(parts: Parts) -> Iterator[ProfileProblem]:
-    """The policy must not see more observations than can be assembled."""
-    if parts.policy.history > support.HISTORY:
-        yield parts.problem(
-            "policy", ("history",), "so many observations cannot be assembled yet", f"At most {support.HISTORY}."
-        )
 
 
 @needs("robot.arm")
@@ -71,10 +55,8 @@ def _remedy(words: Iterable[str]) -> str:
 
 CHECKS = (
     states,
-    encodings,
     mode,
     stitching,
-    history,
     arm_driver,
     gripper_drivers,
 )
