@@ -12,6 +12,7 @@ from steadyhand.profiles.contract import Contract
 
 BACKENDS = {
     "onnx": ("steadyhand.policies.onnx", "OnnxPolicy"),
+    "torch": ("steadyhand.policies.flow_torch", "TorchFlowPolicy"),
     "hold": ("steadyhand.policies.hold", "HoldPolicy"),
     "scripted": ("steadyhand.policies.scripted", "ScriptedPolicy"),
 }

@@ -17,8 +17,10 @@ class InferenceContext:
     """What one inference may know besides the observation.
 
     Attributes:
-        prefix: Rows already committed, in the policy's action space, shape (P, D); None where there are none.
-        delay: Rows that will have passed when the chunk is handed over.
+        prefix: Rows of the chunk that is being executed, at the times of the rows to be inferred and relative to the
+            same observation, in the policy's action space, shape (P, D); None where there are none.
+        delay: How many of them, from the first, are committed: the chunk must begin with them. What comes after may
+            still change, and only guides.
         seed: Seed of the sampling noise.
     """
 

@@ -36,6 +36,21 @@ def stitching(parts: Parts) -> Iterator[ProfileProblem]:
     yield from _known(parts, "policy", ("stitching", "method"), method, support.STITCHINGS)
 
 
+@needs("policy.stitching", "policy.backend")
+def stitching_backend(parts: Parts) -> Iterator[ProfileProblem]:
+    """The policy's backend must do its part in the way of stitching."""
+    method, backend = parts.policy.stitching.method, parts.policy.backend
+    able = support.STITCHING_BACKENDS.get(method)
+    if able is not None and backend in support.BACKENDS and backend not in able:
+        yield parts.problem(
+            "policy",
+            ("stitching", "method"),
+            f"backend {backend!r} cannot take part in it",
+            f"It takes backend {' or '.join(sorted(able))}; splice asks nothing of the policy.",
+            value=method,
+        )
+
+
 @needs("policy.history")
 def history(parts: Parts) -> Iterator[ProfileProblem]:
     """The policy must not see more observations than can be assembled."""
@@ -74,6 +89,7 @@ CHECKS = (
     encodings,
     mode,
     stitching,
+    stitching_backend,
     history,
     arm_driver,
     gripper_drivers,
