@@ -44,6 +44,7 @@ class Verdict:
         seconds: Simulated time until the verdict [s].
         chunks: Chunks inferred.
         refused: Chunks that the bridge refused.
+        prefixed: Chunks whose inference was given a prefix.
     """
 
     seed: int
@@ -54,6 +55,7 @@ class Verdict:
     seconds: float
     chunks: int
     refused: int
+    prefixed: int = 0
 
 
 class ClosedLoop:
@@ -101,6 +103,7 @@ class ClosedLoop:
         bridge = Bridge(self._contract)
         schedule = self._new_schedule()
         self._prefixes.close()
+        given = self._prefixes.given
         underway: deque[tuple[float, ActionChunk]] = deque()
         sample, capture = robot.tick(PERIOD)
         self._open(bridge, sample, schedule)
@@ -136,7 +139,15 @@ class ClosedLoop:
         status = world.status(instruction)
         final = status.message if status.success or status.failed or not status.understood else message
         return Verdict(
-            seed, instruction, status.success, status.failed, final, ticks * PERIOD, sequence, bridge.refused
+            seed,
+            instruction,
+            status.success,
+            status.failed,
+            final,
+            ticks * PERIOD,
+            sequence,
+            bridge.refused,
+            self._prefixes.given - given,
         )
 
     def _new_schedule(self) -> InferenceSchedule:

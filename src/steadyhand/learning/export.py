@@ -68,20 +68,22 @@ def export(checkpoint: Path, out: Path) -> dict[str, float]:
     """
     network, normaliser, about = load_checkpoint(checkpoint)
     deployed = Deployed(network.to(memory_format=torch.contiguous_format), normaliser).eval()
-    return write(deployed, random_observation, origin(about, normaliser), out)
+    scales = {name: np.asarray(value).tolist() for name, value in vars(normaliser).items()}
+    return write(deployed, random_observation, origin(about) | {"normaliser": json.dumps(scales)}, out)
 
 
-def origin(about: dict[str, Any], normaliser: Normaliser) -> dict[str, str]:
+def origin(about: dict[str, Any]) -> dict[str, str]:
     """Return what a model file says of its making."""
     return {
         "recipe": str(about["recipe"]),
         "step": str(about["step"]),
         "settings": json.dumps(about["settings"], sort_keys=True),
-        "normaliser": json.dumps({name: np.asarray(value).tolist() for name, value in vars(normaliser).items()}),
     }
 
 
-def write(deployed: nn.Module, draw: Draw, metadata: dict[str, str], out: Path, *, fold: bool = True) -> dict[str, float]:
+def write(
+    deployed: nn.Module, draw: Draw, metadata: dict[str, str], out: Path, *, fold: bool = True
+) -> dict[str, float]:
     """Write a network as an ONNX file, and compare the two.
 
     Args:
@@ -124,10 +126,22 @@ def write(deployed: nn.Module, draw: Draw, metadata: dict[str, str], out: Path, 
 
 
 def _shorten(graph: Any) -> None:
-    """Shorten the names between nodes: those of unrolled steps fill more of the file than they say."""
+    """Shorten the names between nodes, and keep each constant once: unrolled steps repeat both."""
     kept = {value.name for values in (graph.input, graph.output, graph.initializer) for value in values}
-    made = [name for node in graph.node for name in node.output if name and name not in kept]
-    short = {name: f"_{index:x}" for index, name in enumerate(made)}
+    short: dict[str, str] = {}
+    constants: dict[bytes, str] = {}
+    nodes = []
+    for node in graph.node:
+        value = node.attribute[0].SerializeToString() if node.op_type == "Constant" else None
+        if value in constants:
+            short[node.output[0]] = constants[value]
+            continue
+        short |= {name: f"_{len(short) + index:x}" for index, name in enumerate(node.output) if name not in kept}
+        if value is not None:
+            constants[value] = short[node.output[0]]
+        nodes.append(node)
+    del graph.node[:]
+    graph.node.extend(nodes)
     for node in graph.node:
         node.name, node.doc_string = "", ""
         for names in (node.input, node.output):

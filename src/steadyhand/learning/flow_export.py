@@ -33,7 +33,7 @@ def export_flow(checkpoint: Path, out: Path) -> dict[str, float]:
     network.load_state_dict(content["flow"])
     normaliser = Normaliser(**{name: value.numpy() for name, value in content["normaliser"].items()})
     deployed = DeployedFlow(network, {name: content["normaliser"][name] for name in SCALES}).eval()
-    metadata = origin(content["about"], normaliser) | {
+    metadata = origin(content["about"]) | {
         "architecture": json.dumps(asdict(network.architecture)),
         "longest_prefix": str(LONGEST_PREFIX),
     }

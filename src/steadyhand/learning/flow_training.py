@@ -158,9 +158,7 @@ def look(
     return Sights(*(torch.cat(parts) for parts in zip(*found, strict=True)))
 
 
-def validate_flow(
-    network: FlowNetwork, data: Dataset, normaliser: Normaliser, sights: Sights
-) -> dict[str, float]:
+def validate_flow(network: FlowNetwork, data: Dataset, normaliser: Normaliser, sights: Sights) -> dict[str, float]:
     """Return mean absolute errors of samples without noise on held-out frames.
 
     Without and with three committed rows: position of the rows up to the eighth that are not committed, of frames near
@@ -237,14 +235,16 @@ def _loss(
     The same observation serves several draws of noise, flow time and prefix: looking costs most.
     """
     memories = network.memories(network.context(seen, state))
-    memories = [(key.repeat(settings.samples, 1, 1, 1), value.repeat(settings.samples, 1, 1, 1)) for key, value in memories]
+    memories = [
+        (key.repeat(settings.samples, 1, 1, 1), value.repeat(settings.samples, 1, 1, 1)) for key, value in memories
+    ]
     labels = labels.repeat(settings.samples, 1, 1)
     weight = weight.repeat(settings.samples)
     count, horizon = labels.shape[:2]
     delay = torch.from_numpy(random.integers(0, LONGEST_PREFIX + 1, count))
     # Chunks without a prefix begin every episode, and are what all that follow come from.
     delay[torch.from_numpy(random.random(count) < _WITHOUT)] = 0
-    labels = labels + _shifts(delay, normaliser, settings, random)
+    labels = labels + shifts(delay, normaliser, settings, random)
     time = torch.from_numpy(random.random(count).astype(np.float32))
     committed = committed_rows(delay, horizon)
     mixed = torch.lerp(torch.randn_like(labels), labels, time[:, None, None])
@@ -259,7 +259,7 @@ _WITHOUT = 0.2
 _FADES = (1.5, 5.0)  # rows after the prefix over which a shift fades
 
 
-def _shifts(delay: Tensor, normaliser: Normaliser, settings: FlowSettings, random: np.random.Generator) -> Tensor:
+def shifts(delay: Tensor, normaliser: Normaliser, settings: FlowSettings, random: np.random.Generator) -> Tensor:
     """Return by how much labels are moved, shape (N, H, D), normalised.
 
     A prefix comes from an earlier observation and is a little off what this one shows. The moved label runs beside

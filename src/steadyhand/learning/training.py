@@ -252,9 +252,7 @@ _GRAINS = 8  # different patterns of noise in a batch
 _STATE_NOISE = np.array([0.001, 0.001, 0.001, 0.003, 0.003, 0.01])
 
 
-def noisy_state(
-    state: NDArray[np.float32], normaliser: Normaliser, random: np.random.Generator
-) -> NDArray[np.float32]:
+def noisy_state(state: NDArray[np.float32], normaliser: Normaliser, random: np.random.Generator) -> NDArray[np.float32]:
     """Return state vectors with some noise, normalised, shape (N, 6)."""
     noisy = state + random.normal(0.0, _STATE_NOISE, state.shape).astype(np.float32)
     return (noisy - normaliser.state_mean) / normaliser.state_scale
