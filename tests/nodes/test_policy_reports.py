@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("rclpy")
 
 from diagnostic_msgs.msg import DiagnosticStatus
-
 from steadyhand.msg import ExecutionState
+
 from steadyhand.nodes.policy_inputs import execution_progress
 from steadyhand.nodes.policy_reports import PolicyReport
 from steadyhand.policies.prefix import NoPrefix, PrefixSource

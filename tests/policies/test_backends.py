@@ -41,6 +41,14 @@ def test_an_unknown_backend_lists_the_known_ones(contract: Contract) -> None:
         make_policy(with_backend(contract, "nobody"))
 
 
+def test_a_backend_that_cannot_take_part_in_the_stitching_is_refused(contract: Contract) -> None:
+    stitching = contract.policy.stitching.model_copy(update={"method": "guided"})
+    with pytest.raises(
+        UnknownBackendError, match="'onnx' cannot take part in stitching method 'guided'; it takes torch"
+    ):
+        make_policy(with_backend(contract, "onnx", stitching=stitching))
+
+
 def test_hold_asks_for_what_is(contract: Contract, observation: Observation) -> None:
     chunk = HoldPolicy(contract).infer(observation, InferenceContext())
     assert chunk.rows.shape == (16, 5)

@@ -111,10 +111,7 @@ class Meaning:
         Raises:
             MeaningError: A row stands for nothing.
         """
-        motion = self._motion.decode(chunk.rows, self.observed(chunk.state_names, chunk.state))
-        rows = np.array(chunk.rows[first:])
-        self._motion.encode(motion[first:], np.asarray(observed, dtype=np.float64), rows)
-        return rows
+        return self.retimed(chunk, observed, chunk.row_times[first:])
 
     def retimed(self, chunk: ActionChunk, observed: ArrayLike, times: Array) -> Array:
         """Return rows of a chunk as they read from another observation, and at other times than their own.

@@ -44,9 +44,12 @@ def success(
     low, high = result["ci95"]
     typer.echo(
         f"{result['successes']} of {episodes} ({100 * result['success_rate']:.1f} %, 95 % confidence {100 * low:.1f} "
-        f"to {100 * high:.1f} %), wrong object {result['wrong_object']}, {result['prefixed']} of {result['chunks']} chunks with a prefix, "
-        f"{result['refused']} refused, renderer {result['renderer']}, "
+        f"to {100 * high:.1f} %), wrong object {result['wrong_object']}, renderer {result['renderer']}, "
         f"{result['seconds']:.0f} s"
+    )
+    typer.echo(
+        f"stitching {result['stitching']}: {result['chunks']} chunks, {result['prefixed']} with a prefix, "
+        f"{result['refused']} refused"
     )
     if json_file is not None:
         json_file.parent.mkdir(parents=True, exist_ok=True)

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from steadyhand.learning.dataset import Dataset, Phrasebook
 from steadyhand.learning.network import PickNetwork
-from steadyhand.policies.perception import Architecture
 from steadyhand.policies.funnel import LEAD, Funnel
+from steadyhand.policies.perception import Architecture
 
 
 @dataclass(frozen=True)

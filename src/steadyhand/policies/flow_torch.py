@@ -16,7 +16,7 @@ from steadyhand.policies.exceptions import ModelError, TorchExtraError
 from steadyhand.policies.extra import torch_installed
 from steadyhand.policies.guidance import guidance_weights, guided_sample
 from steadyhand.policies.model_file import locate_model
-from steadyhand.policies.policy import InferenceContext
+from steadyhand.policies.policy import InferenceContext, filled
 from steadyhand.policies.words import hash_words
 from steadyhand.profiles.contract import Contract
 
@@ -102,8 +102,7 @@ class TorchFlowPolicy:
         none = torch.zeros(1, dtype=torch.int64)
         if context.prefix is None:
             return network.sample(memories, noise, torch.zeros_like(noise), none)
-        rows = np.zeros(noise.shape[1:], dtype=np.float32)
-        rows[: len(context.prefix)] = context.prefix
+        rows = filled(context.prefix, noise.shape[1]).astype(np.float32)
         previous = self._model.normalised(torch.from_numpy(rows))
         delay = min(context.delay, len(context.prefix))
         if self._method == "prefix":

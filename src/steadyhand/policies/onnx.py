@@ -15,7 +15,7 @@ from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.observation.observation import Observation
 from steadyhand.policies.exceptions import ModelError
 from steadyhand.policies.model_file import locate_model
-from steadyhand.policies.policy import InferenceContext
+from steadyhand.policies.policy import InferenceContext, filled
 from steadyhand.policies.words import hash_words
 from steadyhand.profiles.contract import Contract
 
@@ -69,7 +69,7 @@ class OnnxPolicy:
 
     Its inputs are each image key (uint8, RGB, shape (1, height, width, 3)), ``state`` (float, shape (1, S)) and
     ``words`` (int64, hashed words of the instruction, shape (1, L)); its output is ``actions`` (float, shape
-    (1, H, D)). It may also take ``prefix`` (float, shape (1, H, D), committed rows filled up with zeros), ``delay``
+    (1, H, D)). It may also take ``prefix`` (float, shape (1, H, D), committed rows, the last of them repeated), ``delay``
     (int64, shape (1,), how many there are) and ``noise`` (float, shape (1, H, D), in the network's own units).
 
     Args:
@@ -131,7 +131,7 @@ class OnnxPolicy:
         prefix, delay = np.zeros(shape), 0
         if context.prefix is not None:
             delay = min(context.delay, len(context.prefix), self.longest_prefix)
-            prefix[0, :delay] = context.prefix[:delay]
+            prefix[0] = filled(context.prefix[:delay], shape[1])
         return {
             PREFIX: prefix.astype(np.float32),
             DELAY: np.array([delay], dtype=np.int64),

@@ -29,6 +29,16 @@ class InferenceContext:
     seed: int = 0
 
 
+def filled(prefix: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
+    """Return a prefix, shape (P, D), with its last row repeated, shape (horizon, D); zeros where it has no rows.
+
+    A row of zeros stands for another motion in most action spaces, the last row for none in many.
+    """
+    if not len(prefix):
+        return np.zeros((horizon, prefix.shape[1]))
+    return np.asarray(prefix[np.minimum(np.arange(horizon), len(prefix) - 1)])
+
+
 class Policy(Protocol):
     """Maps an observation to a chunk of actions. Nothing else is asked of it."""
 
