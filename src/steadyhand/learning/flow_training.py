@@ -154,7 +154,7 @@ def look(
         words = torch.from_numpy(phrases.draw(len(part)))
         seen = network.look(images, words)
         shape = words.shape[:2]
-        found.append(tuple(f.half().reshape(*shape, *f.shape[1:]) for f in (seen.tokens, seen.where, seen.text)))  # type: ignore[arg-type]
+        found.append(tuple(f.half().reshape(*shape, *f.shape[1:]) for f in (seen.tokens, seen.where, seen.text)))
     return Sights(*(torch.cat(parts) for parts in zip(*found, strict=True)))
 
 

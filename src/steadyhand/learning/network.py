@@ -27,7 +27,7 @@ class Answer:
     pixels: Tensor
 
 
-class PickNetwork(Perception):  # type: ignore[misc]
+class PickNetwork(Perception):
     """Images, state and hashed words to a chunk, in normalised units.
 
     The first attention map of each camera is trained to look at the named object, and the last query to say where it

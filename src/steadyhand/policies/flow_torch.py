@@ -164,4 +164,5 @@ def load_flow(path: Path) -> DeployedFlow:
             f"model {path} holds no flow network: {type(error).__name__}: {error}. Write one with `steadyhand train "
             "--flow`; other models run with backend: onnx."
         ) from error
-    return deployed.eval().requires_grad_(False)
+    deployed.eval().requires_grad_(False)
+    return deployed

@@ -69,8 +69,8 @@ class OnnxPolicy:
 
     Its inputs are each image key (uint8, RGB, shape (1, height, width, 3)), ``state`` (float, shape (1, S)) and
     ``words`` (int64, hashed words of the instruction, shape (1, L)); its output is ``actions`` (float, shape
-    (1, H, D)). It may also take ``prefix`` (float, shape (1, H, D), committed rows, the last of them repeated), ``delay``
-    (int64, shape (1,), how many there are) and ``noise`` (float, shape (1, H, D), in the network's own units).
+    (1, H, D)). It may also take ``prefix`` (float, shape (1, H, D), committed rows, the last of them repeated),
+    ``delay`` (int64, shape (1,), how many there are) and ``noise`` (float, shape (1, H, D), in the network's units).
 
     Args:
         contract: The resolved deployment. Arguments of the backend: ``model``, a path or a file of the package,
