@@ -17,6 +17,13 @@ def test_the_embedded_policy_picks_up_the_named_cube() -> None:
     assert result["ci95"][0] < result["success_rate"] <= result["ci95"][1]
 
 
+def test_the_flow_policy_continues_its_own_chunks() -> None:
+    result = measure(Trials(episodes=2, seed=700, renderer="raycast", delay=0.2, deployment="panda_embedded_flow"))
+    assert result["successes"] == 2 and result["stitching"] == "prefix"
+    # The first of an episode has nothing to continue.
+    assert result["prefixed"] >= result["chunks"] - 4 and result["refused"] == 0
+
+
 def test_the_scripted_policy_succeeds_with_a_slow_network() -> None:
     result = measure(Trials(episodes=3, policy="scripted", renderer="raycast", delay=0.25))
     assert result["success_rate"] == 1.0 and result["failures"] == []
@@ -52,7 +59,7 @@ def test_what_cannot_be_evaluated_is_refused(wrong: dict[str, object], words: st
 
 
 def test_an_unknown_policy_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(EvaluationError, match=r"embedded, a backend \(onnx, hold, scripted\)"):
+    with pytest.raises(EvaluationError, match=r"embedded, a backend \(onnx, torch, hold, scripted\)"):
         deployment_of("nobody")
 
 

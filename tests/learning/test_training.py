@@ -10,15 +10,9 @@ pytest.importorskip("onnx", reason=REASON)
 from steadyhand.learning.dataset import Dataset, label  # noqa: E402
 from steadyhand.learning.expert import Truth  # noqa: E402
 from steadyhand.learning.export import TOLERANCE, export  # noqa: E402
-from steadyhand.learning.network import (  # noqa: E402
-    OBJECT_TARGETS,
-    Architecture,
-    Glimpse,
-    Grounding,
-    PickNetwork,
-    smoother,
-)
+from steadyhand.learning.network import OBJECT_TARGETS, PickNetwork  # noqa: E402
 from steadyhand.learning.training import Settings, load_checkpoint, recipe, train, validate  # noqa: E402
+from steadyhand.policies.perception import Architecture, Glimpse, Grounding  # noqa: E402
 
 
 @pytest.fixture
@@ -97,12 +91,3 @@ def test_a_glimpse_sees_the_window_it_is_led_to() -> None:
         1.5 * 48 - 0.5, abs=0.1
     )
     assert torch.all(left.diff() > 0)
-
-
-def test_smoothing_keeps_parabolas_and_quietens_noise() -> None:
-    smooth = smoother(16)
-    t = torch.arange(16.0)
-    for power in range(3):
-        assert torch.allclose(smooth @ t**power, t**power, atol=1e-3)
-    noise = torch.randn(16, 500)
-    assert (smooth @ noise).diff(n=2, dim=0).std() < 0.2 * noise.diff(n=2, dim=0).std()

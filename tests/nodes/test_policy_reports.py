@@ -5,8 +5,12 @@ import pytest
 pytest.importorskip("rclpy")
 
 from diagnostic_msgs.msg import DiagnosticStatus
+from steadyhand.msg import ExecutionState
 
+from steadyhand.nodes.policy_inputs import execution_progress
 from steadyhand.nodes.policy_reports import PolicyReport
+from steadyhand.policies.prefix import NoPrefix, PrefixSource
+from steadyhand.profiles.contract import load_deployment
 
 
 def values(status: DiagnosticStatus) -> dict[str, str]:
@@ -51,3 +55,30 @@ def test_a_failure_stays_until_the_next_chunk() -> None:
     status = report.status(True)
     assert status.level == DiagnosticStatus.OK
     assert (values(status)["chunks"], values(status)["latency median [s]"]) == ("1", "0.0100")
+
+
+def test_prefixes_and_the_lack_of_them_are_counted() -> None:
+    prefixes = PrefixSource(load_deployment("panda_embedded_flow"))
+    report = PolicyReport("embedded_flow", "abc", prefixes)
+    assert "chunks with a prefix" not in values(report.status(True)), "nothing was asked for yet"
+    prefixes.given = 4
+    prefixes.missing.update([NoPrefix.ALTERED, NoPrefix.NOT_EXECUTING, NoPrefix.ALTERED])
+    found = values(report.status(True))
+    assert found["chunks with a prefix"] == "4"
+    assert found["chunks spliced, ALTERED"] == "2" and found["chunks spliced, NOT_EXECUTING"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("change", "altered"),
+    [
+        ({}, False),
+        ({"altered": True}, True),
+        ({"speed": 0.5}, True),
+        ({"mode": ExecutionState.MODE_SHADOW}, True),
+    ],
+)
+def test_rows_that_are_executed_otherwise_count_as_altered(change: dict[str, object], altered: bool) -> None:
+    message = ExecutionState(speed=1.0, mode=ExecutionState.MODE_RUN)
+    for name, value in change.items():
+        setattr(message, name, value)
+    assert execution_progress(message).altered is altered

@@ -25,7 +25,8 @@ CUBES = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(BACKENDS))
+# The backend torch needs PyTorch, and has tests of its own.
+@pytest.mark.parametrize("name", sorted(set(BACKENDS) - {"torch"}))
 def test_every_backend_is_made_by_its_name(contract: Contract, name: str) -> None:
     policy = make_policy(with_backend(contract, name))
     assert type(policy).__name__ == BACKENDS[name][1]
@@ -36,8 +37,16 @@ def test_profiles_may_name_exactly_the_backends_there_are() -> None:
 
 
 def test_an_unknown_backend_lists_the_known_ones(contract: Contract) -> None:
-    with pytest.raises(UnknownBackendError, match="'torch'; there are hold, onnx, scripted"):
-        make_policy(with_backend(contract, "torch"))
+    with pytest.raises(UnknownBackendError, match="'nobody'; there are hold, onnx, scripted, torch"):
+        make_policy(with_backend(contract, "nobody"))
+
+
+def test_a_backend_that_cannot_take_part_in_the_stitching_is_refused(contract: Contract) -> None:
+    stitching = contract.policy.stitching.model_copy(update={"method": "guided"})
+    with pytest.raises(
+        UnknownBackendError, match="'onnx' cannot take part in stitching method 'guided'; it takes torch"
+    ):
+        make_policy(with_backend(contract, "onnx", stitching=stitching))
 
 
 def test_hold_asks_for_what_is(contract: Contract, observation: Observation) -> None:

@@ -75,6 +75,37 @@ def test_a_chunk_says_what_it_is_made_of(
     assert 0.0 < chunk.latency < 5.0
 
 
+def test_the_context_is_completed_with_the_observation_and_the_chunk_says_so(
+    contract: Contract, observation: Observation, hold: HoldPolicy
+) -> None:
+    heard: list[InferenceContext] = []
+
+    class Listener(Puppet):
+        def infer(self, observation: Observation, context: InferenceContext) -> Any:
+            heard.append(context)
+            return hold.infer(observation, context)
+
+    def commit(seen: Observation, context: InferenceContext) -> InferenceContext:
+        assert seen is observation
+        return replace(context, prefix=np.zeros((9, 5)), delay=3)
+
+    worker = InferenceWorker(Listener(lambda _seen: None), contract)
+    answers: SimpleQueue[Answer] = SimpleQueue()
+    order = Inference(
+        12.5,
+        lambda: observation,
+        InferenceContext(seed=5),
+        lambda chunk, text: answers.put((chunk, text)),
+        commit=commit,
+    )
+    assert worker.begin(order)
+    chunk, complaint = answers.get(timeout=10.0)
+    worker.stop(1.0)
+    assert complaint == "" and chunk is not None
+    assert (heard[0].seed, heard[0].delay) == (5, 3)
+    assert chunk.prefix_length == 3, "what may still change is not counted"
+
+
 def raising(error: Exception) -> Callable[[Observation], Any]:
     def act(_seen: Observation) -> Any:
         raise error

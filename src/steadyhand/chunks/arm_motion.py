@@ -36,6 +36,10 @@ class ArmMotion(Protocol):
         """
         ...
 
+    def between(self, motion: Array, rows: Array, times: Array) -> Array:
+        """Return a motion at other times [s], shape (K,), than those of its rows, shape (H,): the C2 cubic spline."""
+        ...
+
     def motion(self, positions: Array) -> Array:
         """Return the motion of joint positions, shape (H, n) [rad or m]."""
         ...

@@ -10,6 +10,7 @@ from steadyhand.chunks.columns import term_columns
 from steadyhand.chunks.end_effector_positions import EndEffectorPositions
 from steadyhand.chunks.end_effector_rotations import EndEffectorRotations
 from steadyhand.chunks.exceptions import MeaningError
+from steadyhand.chunks.splines import rotation_spline, spline
 from steadyhand.kinematics.exceptions import UnreachableError
 from steadyhand.kinematics.inverse import InverseKinematics
 from steadyhand.profiles.action import EndEffectorPositionAction, EndEffectorRotationAction
@@ -76,6 +77,13 @@ class EndEffectorMotion:
             return self._inverse.solve_path(motion, observed)
         except UnreachableError as error:
             raise MeaningError(str(error)) from error
+
+    def between(self, motion: Array, rows: Array, times: Array) -> Array:
+        """Return poses at other times [s], shape (K,), than those of its rows, shape (H,)."""
+        poses = np.repeat(np.eye(4)[None], len(times), axis=0)
+        poses[:, :3, 3] = spline(rows, motion[:, :3, 3], times)
+        poses[:, :3, :3] = rotation_spline(rows, motion[:, :3, :3], times)
+        return poses
 
     def motion(self, positions: Array) -> Array:
         """Return the poses of joint positions, shape (H, 4, 4) [m]."""

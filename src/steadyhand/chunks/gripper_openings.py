@@ -21,6 +21,7 @@ class GripperOpenings:
     def __init__(self, term: GripperAction) -> None:
         """Prepare a term."""
         self.name = term.gripper
+        self.graded = term.meaning == "absolute"
         self._closed = term.closed
         self._span = term.open - term.closed
 

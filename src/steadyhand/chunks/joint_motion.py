@@ -10,6 +10,7 @@ from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.joint_columns import joint_columns
 from steadyhand.chunks.joint_positions import JointPositions
 from steadyhand.chunks.joint_velocities import JointVelocities
+from steadyhand.chunks.splines import spline
 from steadyhand.profiles.action import JointPositionAction, JointVelocityAction
 from steadyhand.profiles.contract import Contract
 
@@ -62,6 +63,10 @@ class JointMotion:
         """Return the motion itself."""
         del observed
         return motion
+
+    def between(self, motion: Array, rows: Array, times: Array) -> Array:
+        """Return joint positions at other times [s], shape (K,), than those of its rows, shape (H,)."""
+        return spline(rows, motion, times)
 
     def motion(self, positions: Array) -> Array:
         """Return the positions themselves."""

@@ -111,9 +111,33 @@ class Meaning:
         Raises:
             MeaningError: A row stands for nothing.
         """
+        return self.retimed(chunk, observed, chunk.row_times[first:])
+
+    def retimed(self, chunk: ActionChunk, observed: ArrayLike, times: Array) -> Array:
+        """Return rows of a chunk as they read from another observation, and at other times than their own.
+
+        Between rows the motion is the C2 cubic spline through them; of grippers, graded openings are interpolated
+        linearly, and what knows two values only, as padding, is that of the nearest row.
+
+        Args:
+            chunk: The chunk that the rows are taken from.
+            observed: The arm's positions at the other observation, shape (n,) [rad or m].
+            times: When the rows are meant for, within the chunk, ROS clock [s], shape (K,).
+
+        Returns:
+            Rows in the policy's units, shape (K, D).
+
+        Raises:
+            MeaningError: A row stands for nothing.
+        """
         motion = self._motion.decode(chunk.rows, self.observed(chunk.state_names, chunk.state))
-        rows = np.array(chunk.rows[first:])
-        self._motion.encode(motion[first:], np.asarray(observed, dtype=np.float64), rows)
+        nearest = np.abs(times[:, None] - chunk.row_times).argmin(axis=1)
+        rows = np.array(chunk.rows[nearest])
+        for gripper, columns in self._grippers:
+            if gripper.graded:
+                rows[:, columns.start] = np.interp(times, chunk.row_times, chunk.rows[:, columns.start])
+        between = self._motion.between(motion, chunk.row_times, times)
+        self._motion.encode(between, np.asarray(observed, dtype=np.float64), rows)
         return rows
 
     def observed(self, names: Sequence[str], state: Array) -> Array:

@@ -226,6 +226,14 @@ def _message(message: str, name: str, conversion: JointConversion | None) -> str
     return ", ".join(words)
 
 
+_STITCHINGS = {
+    "splice": "blend {0.blend:g} s",
+    "ensemble": "blend {0.blend:g} s, weight exp(-{0.decay:g} i)",
+    "prefix": "blend {0.blend:g} s; the policy continues the committed rows",
+    "guided": "blend {0.blend:g} s; guided by the chunk before, weight up to {0.guidance:g}",
+}
+
+
 def _timing(contract: Contract) -> Table:
     policy = contract.policy
     stitching = policy.stitching
@@ -242,7 +250,7 @@ def _timing(contract: Contract) -> Table:
     table.add_row("rows used", f"{stitching.execute}", f"a new chunk is due every {stitching.execute * policy.dt:g} s")
     spare = (policy.horizon - stitching.execute) * policy.dt
     table.add_row("rows to spare", f"{spare:g} s", "that the next inference may take without a stop")
-    table.add_row("stitching", stitching.method, f"blend {stitching.blend:g} s")
+    table.add_row("stitching", stitching.method, _STITCHINGS[stitching.method].format(stitching))
     table.add_row("latency", f"{contract.robot.arm.latency:g} s", "from a command to motion of the arm")
     table.add_row("normalisation", policy.normalisation.method, "")
     return table

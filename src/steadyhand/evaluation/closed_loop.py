@@ -18,6 +18,7 @@ from steadyhand.observation.joints import joint_parts
 from steadyhand.observation.observation import Observation
 from steadyhand.observation.state import StateLayout
 from steadyhand.policies.policy import InferenceContext, Policy
+from steadyhand.policies.prefix import PrefixSource
 from steadyhand.policies.schedule import ExecutionProgress, InferenceSchedule
 from steadyhand.profiles.contract import Contract
 from steadyhand.simulation.controllers.gripper import GripperGoal
@@ -44,6 +45,7 @@ class Verdict:
         seconds: Simulated time until the verdict [s].
         chunks: Chunks inferred.
         refused: Chunks that the bridge refused.
+        prefixed: Chunks whose inference was given a prefix.
     """
 
     seed: int
@@ -54,6 +56,7 @@ class Verdict:
     seconds: float
     chunks: int
     refused: int
+    prefixed: int = 0
 
 
 class ClosedLoop:
@@ -98,6 +101,7 @@ class ClosedLoop:
         parts = joint_parts(contract)
         self._joint_names = tuple(name for names in parts.values() for name in names)
         self._columns = [world.joint_names.index(name) for name in self._joint_names]
+        self._prefixes = PrefixSource(contract)
         self._layout = StateLayout(contract, self._joint_names, arm_model(contract))
 
     def run(self, seed: int, instruction: str) -> Verdict:
@@ -107,6 +111,8 @@ class ClosedLoop:
         self._policy.reset()
         bridge = Bridge(self._contract)
         schedule = self._new_schedule()
+        self._prefixes.close()
+        given = self._prefixes.given
         underway: deque[tuple[float, ActionChunk]] = deque()
         sample, capture = robot.tick(PERIOD)
         self._open(bridge, sample, schedule)
@@ -119,7 +125,9 @@ class ClosedLoop:
                 chunk = underway.popleft()[1]
                 bridge.receive(chunk, now)
                 self._load(bridge.tick(now, now), now)
-            schedule.report(_progress(bridge, now))
+            progress = _progress(bridge, now)
+            schedule.report(progress)
+            self._prefixes.report(progress)
             if capture is not None and not underway and schedule.due(capture.stamp):
                 chunk = self._infer(capture, sample, instruction, sequence)
                 schedule.begin(capture.stamp)
@@ -140,7 +148,15 @@ class ClosedLoop:
         status = world.status(instruction)
         final = status.message if status.success or status.failed or not status.understood else message
         return Verdict(
-            seed, instruction, status.success, status.failed, final, ticks * PERIOD, sequence, bridge.refused
+            seed,
+            instruction,
+            status.success,
+            status.failed,
+            final,
+            ticks * PERIOD,
+            sequence,
+            bridge.refused,
+            self._prefixes.given - given,
         )
 
     def _new_schedule(self) -> InferenceSchedule:
@@ -192,8 +208,11 @@ class ClosedLoop:
             joint_positions=positions,
             inputs={"state": capture.stamp},
         )
-        chunk = self._policy.infer(observation, InferenceContext(seed=sequence))
-        return replace(chunk, episode_id=EPISODE, sequence=sequence, profile_hash=self._contract.hash)
+        context = self._prefixes.context(observation, InferenceContext(seed=sequence))
+        chunk = self._policy.infer(observation, context)
+        chunk = replace(chunk, episode_id=EPISODE, sequence=sequence, profile_hash=self._contract.hash)
+        self._prefixes.publish(chunk)
+        return chunk
 
 
 def _trajectory(window: Reference, joint_names: tuple[str, ...]) -> JointTrajectory:
@@ -215,6 +234,7 @@ def _progress(bridge: Bridge, now: float) -> ExecutionProgress:
         remaining=executor.remaining(now),
         delay=executor.delay.value,
         lag=0.0 if executor.stitched is None else executor.stitched.lag,
+        altered=executor.stitched is not None and executor.stitched.stretch > 1.0 + 1e-9,
     )
 
 

@@ -36,19 +36,22 @@ class Trials:
         task: Name of the simulator's task.
         episodes: Number of scenes.
         seed: Of the first scene; the others follow.
-        policy: A policy profile of the package, the name of a backend, or the path of an ONNX file.
+        policy: What acts instead of the deployment's own policy: the name of a backend, or the path of an ONNX file;
+            the name of its own policy profile, or nothing, changes nothing.
         renderer: What draws the cameras' images.
         delay: Capture of an observation until its chunk reaches the bridge [s].
         timeout: Longest episode [s].
+        deployment: Name of a deployment of the simulated Panda, or the path of its file.
     """
 
     task: str = "pick"
     episodes: int = 300
     seed: int = 0
-    policy: str = "embedded"
+    policy: str = ""
     renderer: str = "auto"
     delay: float = 0.1
     timeout: float = 20.0
+    deployment: str = DEPLOYMENT
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -79,10 +82,13 @@ def measure(trials: Trials, *, workers: int = 1, report: Callable[[Verdict], Non
 
     Returns:
         ``task``, ``episodes``, ``seed``, ``success_rate``, ``ci95`` (low, high), ``successes``, ``wrong_object``
-        (episodes in which another object was taken or lost), ``renderer``, ``policy``, ``delay`` and ``timeout`` [s],
-        ``seconds`` (of computing), ``episode_seconds`` (mean simulated time of the successes), ``failures``.
+        (episodes in which another object was taken or lost), ``renderer``, ``deployment``, ``policy``, ``stitching``
+        (its method), ``prefixed`` (chunks that were given a prefix), ``chunks``, ``refused`` (chunks), ``delay`` and
+        ``timeout`` [s], ``seconds`` (of computing), ``episode_seconds`` (mean simulated time of the successes),
+        ``failures``.
     """
     begin = time.monotonic()
+    contract = deployment_of(trials.policy, trials.deployment)
     verdicts = []
     for verdict in _verdicts(trials, max(1, workers)):
         verdicts.append(verdict)
@@ -101,7 +107,12 @@ def measure(trials: Trials, *, workers: int = 1, report: Callable[[Verdict], Non
         "successes": successes,
         "wrong_object": sum(verdict.wrong_object for verdict in verdicts),
         "renderer": _renderer_name(trials.renderer),
-        "policy": trials.policy,
+        "deployment": trials.deployment,
+        "policy": trials.policy or contract.policy.name,
+        "stitching": contract.policy.stitching.method,
+        "prefixed": sum(verdict.prefixed for verdict in verdicts),
+        "chunks": sum(verdict.chunks for verdict in verdicts),
+        "refused": sum(verdict.refused for verdict in verdicts),
         "delay": trials.delay,
         "timeout": trials.timeout,
         "episode_seconds": round(float(np.mean(times)), 2) if times else None,
@@ -110,15 +121,15 @@ def measure(trials: Trials, *, workers: int = 1, report: Callable[[Verdict], Non
     }
 
 
-def deployment_of(policy: str) -> Contract:
-    """Return the simulated Panda's deployment with a policy: its own, another backend's, or an ONNX file's."""
+def deployment_of(policy: str, deployment: str = DEPLOYMENT) -> Contract:
+    """Return a deployment with a policy: its own, another backend's, or an ONNX file's."""
     if policy.endswith(".onnx"):
-        contract = load_deployment(DEPLOYMENT)
+        contract = load_deployment(deployment)
         arguments = {**contract.policy.arguments, "model": policy}
         return replace(contract, policy=contract.policy.model_copy(update={"arguments": arguments}))
-    contract = load_deployment(DEPLOYMENT, policy_files=policy == "embedded")
-    if policy == contract.policy.name:
-        return contract
+    contract = load_deployment(deployment)
+    if policy in ("", contract.policy.name):
+        return load_deployment(deployment, policy_files=True)
     if policy not in BACKENDS:
         raise EvaluationError(
             f"no policy {policy!r}: give {contract.policy.name}, a backend ({', '.join(BACKENDS)}) or an ONNX file."
@@ -155,7 +166,7 @@ def _run(trials: Trials, seeds: list[int]) -> Iterator[Verdict]:
 
 
 def _prepare(trials: Trials) -> tuple[ClosedLoop, Renderer]:
-    contract = deployment_of(trials.policy)
+    contract = deployment_of(trials.policy, trials.deployment)
     world = World(trials.task)
     camera = next(iter(contract.robot.cameras.values()))
     renderer = make_renderer(world, camera.width, camera.height, trials.renderer)

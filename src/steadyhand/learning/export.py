@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +20,9 @@ from steadyhand.policies.words import LENGTH, hash_words
 OPSET = 17
 TOLERANCE = 1e-4
 """Largest difference between PyTorch and ONNX Runtime, in metres, radians and openings."""
+
+Draw = Callable[[np.random.Generator], dict[str, np.ndarray]]
+"""Makes the inputs of a network, in order."""
 
 
 class Deployed(nn.Module):  # type: ignore[misc]
@@ -61,11 +66,42 @@ def export(checkpoint: Path, out: Path) -> dict[str, float]:
     Raises:
         LearningError: The two differ by more than ``TOLERANCE``.
     """
-    import onnx
-
     network, normaliser, about = load_checkpoint(checkpoint)
     deployed = Deployed(network.to(memory_format=torch.contiguous_format), normaliser).eval()
-    example = _observation(np.random.default_rng(0))
+    scales = {name: np.asarray(value).tolist() for name, value in vars(normaliser).items()}
+    return write(deployed, random_observation, origin(about) | {"normaliser": json.dumps(scales)}, out)
+
+
+def origin(about: dict[str, Any]) -> dict[str, str]:
+    """Return what a model file says of its making."""
+    return {
+        "recipe": str(about["recipe"]),
+        "step": str(about["step"]),
+        "settings": json.dumps(about["settings"], sort_keys=True),
+    }
+
+
+def write(
+    deployed: nn.Module, draw: Draw, metadata: dict[str, str], out: Path, *, fold: bool = True
+) -> dict[str, float]:
+    """Write a network as an ONNX file, and compare the two.
+
+    Args:
+        deployed: Gives ``actions``.
+        draw: Makes its inputs.
+        metadata: What the file is to say of its making.
+        out: File to write.
+        fold: Compute constants now; else every weight keeps its name and is stored once.
+
+    Returns:
+        Size [MB], and largest difference between PyTorch and ONNX Runtime on random inputs.
+
+    Raises:
+        LearningError: The two differ by more than ``TOLERANCE``.
+    """
+    import onnx
+
+    example = draw(np.random.default_rng(0))
     buffer = io.BytesIO()
     torch.onnx.export(
         deployed,
@@ -75,33 +111,53 @@ def export(checkpoint: Path, out: Path) -> dict[str, float]:
         output_names=["actions"],
         opset_version=OPSET,
         dynamo=False,
+        do_constant_folding=fold,
     )
     model = onnx.load_from_string(buffer.getvalue())
-    metadata = {
-        "recipe": str(about["recipe"]),
-        "step": str(about["step"]),
-        "settings": json.dumps(about["settings"], sort_keys=True),
-        "normaliser": json.dumps({name: np.asarray(value).tolist() for name, value in vars(normaliser).items()}),
-    }
+    _shorten(model.graph)
     onnx.helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     out.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(out))
-    difference = compare(deployed, out)
+    difference = compare(deployed, out, draw)
     if difference > TOLERANCE:
         raise LearningError(f"{out} differs from PyTorch by {difference:.2e}, more than {TOLERANCE:g}: do not use it.")
     return {"megabytes": out.stat().st_size / 1e6, "difference": difference}
 
 
-def compare(deployed: Deployed, path: Path, count: int = 20) -> float:
-    """Return the largest difference between PyTorch and ONNX Runtime over ``count`` random observations."""
+def _shorten(graph: Any) -> None:
+    """Shorten the names between nodes, and keep each constant once: unrolled steps repeat both."""
+    kept = {value.name for values in (graph.input, graph.output, graph.initializer) for value in values}
+    short: dict[str, str] = {}
+    constants: dict[bytes, str] = {}
+    nodes = []
+    for node in graph.node:
+        value = node.attribute[0].SerializeToString() if node.op_type == "Constant" else None
+        if value in constants:
+            short[node.output[0]] = constants[value]
+            continue
+        short |= {name: f"_{len(short) + index:x}" for index, name in enumerate(node.output) if name not in kept}
+        if value is not None:
+            constants[value] = short[node.output[0]]
+        nodes.append(node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    for node in graph.node:
+        node.name, node.doc_string = "", ""
+        for names in (node.input, node.output):
+            names[:] = [short.get(name, name) for name in names]
+    del graph.value_info[:]
+
+
+def compare(deployed: nn.Module, path: Path, draw: Draw, count: int = 20) -> float:
+    """Return the largest difference between PyTorch and ONNX Runtime over ``count`` random inputs."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     random = np.random.default_rng(1)
     worst = 0.0
     for _ in range(count):
-        observation = _observation(random)
+        observation = draw(random)
         with torch.no_grad():
             expected = deployed(*(torch.from_numpy(value) for value in observation.values())).numpy()
         found = session.run(["actions"], observation)[0]
@@ -109,7 +165,8 @@ def compare(deployed: Deployed, path: Path, count: int = 20) -> float:
     return worst
 
 
-def _observation(random: np.random.Generator) -> dict[str, np.ndarray]:
+def random_observation(random: np.random.Generator) -> dict[str, np.ndarray]:
+    """Return inputs of a regression network."""
     colour = ("red", "green", "blue")[int(random.integers(3))]
     point = random.uniform([0.3, -0.2, 0.02], [0.6, 0.2, 0.4])
     yaw, opening = random.uniform(-1, 1), random.uniform(0, 1)

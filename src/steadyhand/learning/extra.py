@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from steadyhand.learning.exceptions import TrainExtraError
+from steadyhand.policies.extra import torch_installed
 
 
 def require_torch() -> None:
@@ -13,5 +12,5 @@ def require_torch() -> None:
     Raises:
         TrainExtraError: They are not.
     """
-    if find_spec("torch") is None or find_spec("onnx") is None:
+    if not torch_installed():
         raise TrainExtraError

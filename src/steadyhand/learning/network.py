@@ -1,4 +1,4 @@
-"""The embedded policy's network: attention made by the instruction, and a transformer over action queries."""
+"""The embedded policy's regression network: a transformer over action queries."""
 
 from __future__ import annotations
 
@@ -6,204 +6,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from steadyhand.policies.words import BUCKETS
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """Sizes of the network.
-
-    Attributes:
-        cameras: Image keys, in order.
-        state: Elements of the state vector.
-        horizon: Rows of a chunk.
-        dimensions: Columns of a row.
-        channels: Channels of the image trunk.
-        maps: Attention maps that an instruction generates for each camera.
-        width: Width of the transformer.
-        layers: Layers of the transformer.
-        words: Width of the word embedding.
-    """
-
-    cameras: tuple[str, ...] = ("front", "wrist")
-    state: int = 6
-    horizon: int = 16
-    dimensions: int = 5
-    channels: int = 32
-    maps: int = 8
-    width: int = 128
-    layers: int = 2
-    words: int = 48
-
-
-class Residual(nn.Module):  # type: ignore[misc]
-    """Two dilated 3x3 convolutions around a skip."""
-
-    def __init__(self, channels: int, dilation: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Return features of the same shape."""
-        return functional.relu(features + self.second(functional.relu(self.first(features))))
-
-
-class Trunk(nn.Module):  # type: ignore[misc]
-    """Language-free convolutions from (B, 3, 96, 96) to (B, channels, 24, 24)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Conv2d(3, channels, 6, stride=4, padding=1),
-            nn.ReLU(),
-            Residual(channels, 1),
-            Residual(channels, 2),
-        )
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return the feature maps."""
-        features: Tensor = self.layers(images)
-        return features
-
-
-class Grounding(nn.Module):  # type: ignore[misc]
-    """Attention of one camera: the instruction makes 1x1 kernels, whose maps go through a spatial softmax.
-
-    Spatial softmax: Levine et al., "End-to-End Training of Deep Visuomotor Policies" (2016), section 5.1.
-    """
-
-    def __init__(self, architecture: Architecture) -> None:
-        super().__init__()
-        channels, maps = architecture.channels, architecture.maps
-        self.maps = maps
-        self.kernels = nn.Linear(architecture.words, maps * channels)
-        self.token = nn.Linear(channels + 3, architecture.width)
-        self.place = nn.Parameter(0.02 * torch.randn(maps, architecture.width))
-
-    def forward(self, features: Tensor, text: Tensor) -> tuple[Tensor, Tensor]:
-        """Attend to the features of B images for I instructions each.
-
-        Args:
-            features: Shape (B, channels, h, w).
-            text: Embedded instructions, shape (B, I, words).
-
-        Returns:
-            Tokens, shape (B * I, maps, width), and where each map looks: x, y from -1 to 1 between the image's
-            edges, and the map's spread, shape (B * I, maps, 3).
-        """
-        batch, channels, height, width = features.shape
-        count = text.shape[1]
-        flat = features.flatten(2)
-        kernels = self.kernels(text).reshape(batch, count * self.maps, channels)
-        attention = torch.softmax(torch.bmm(kernels, flat).float() * channels**-0.5 * 4.0, dim=-1)
-        grid = self._grid(height, width, features.device)
-        points = torch.matmul(attention, grid)
-        spread = (points[..., 2:] - points[..., :1] ** 2 - points[..., 1:2] ** 2).clamp(min=0.0)
-        where = torch.cat([points[..., :2], spread], dim=-1)
-        seen = torch.bmm(attention.to(flat.dtype), flat.transpose(1, 2))
-        tokens = self.token(torch.cat([seen, where.to(seen.dtype)], dim=-1))
-        tokens = tokens.reshape(batch * count, self.maps, -1) + self.place
-        return tokens, where.reshape(batch * count, self.maps, 3)
-
-    @staticmethod
-    def _grid(height: int, width: int, device: torch.device) -> Tensor:
-        """Return x, y and x^2 + y^2 of every cell, shape (h * w, 3)."""
-        y, x = torch.meshgrid(
-            (torch.arange(height, device=device) + 0.5) / height * 2.0 - 1.0,
-            (torch.arange(width, device=device) + 0.5) / width * 2.0 - 1.0,
-            indexing="ij",
-        )
-        return torch.stack([x, y, x**2 + y**2], dim=-1).reshape(height * width, 3)
-
-
-class Glimpse(nn.Module):  # type: ignore[misc]
-    """A closer look at the image around the named object: how it is turned shows in few pixels only.
-
-    A glimpse network in the sense of Mnih et al., "Recurrent Models of Visual Attention" (2014), but led by the
-    supervised attention.
-    """
-
-    def __init__(self, width: int, size: int = 20, reach: float = 0.27) -> None:
-        super().__init__()
-        self.size = size
-        offsets = torch.linspace(-reach, reach, size)
-        y, x = torch.meshgrid(offsets, offsets, indexing="ij")
-        self.register_buffer("window", torch.stack([x, y], dim=-1))
-        self.layers = nn.Sequential(
-            nn.Conv2d(3, 24, 3, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(24, 32, 3, stride=2, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(32, 32, 3, stride=2, padding=1),
-            nn.ReLU(),
-            nn.Flatten(),
-            nn.Linear(32 * ((size + 3) // 4) ** 2, width),
-        )
-
-    def forward(self, images: Tensor, where: Tensor) -> Tensor:
-        """Return one token for each instruction, shape (B * I, 1, width).
-
-        Args:
-            images: Shape (B, 3, h, w).
-            where: Middle of the window for each of I instructions, x and y from -1 to 1, shape (B, I, 2).
-        """
-        batch, count = where.shape[:2]
-        grid = where[:, :, None, None, :] + self.window
-        grid = grid.reshape(batch, count * self.size, self.size, 2)
-        pieces = functional.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
-        pieces = pieces.reshape(batch, 3, count, self.size, self.size).transpose(1, 2)
-        token: Tensor = self.layers(pieces.reshape(batch * count, 3, self.size, self.size))
-        return token.unsqueeze(1)
-
-
-class Instruction(nn.Module):  # type: ignore[misc]
-    """Word buckets to one vector: embeddings, weighted by how much each word matters."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(BUCKETS, width, padding_idx=0)
-        nn.init.normal_(self.embedding.weight, std=0.02)
-        self.weight = nn.Linear(width, 1)
-        self.norm = nn.LayerNorm(width)
-        self.mix = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
-
-    def forward(self, words: Tensor) -> Tensor:
-        """Return embedded instructions, shape (..., width), of buckets, shape (..., L)."""
-        vectors = self.embedding(words)
-        mask = (words > 0).unsqueeze(-1)
-        weights = torch.exp(self.weight(vectors).clamp(max=8.0)) * mask
-        pooled = (weights * vectors).sum(-2) / weights.sum(-2).clamp(min=1e-6)
-        pooled = self.norm(pooled)
-        mixed: Tensor = pooled + self.mix(pooled)
-        return mixed
-
-
-class Block(nn.Module):  # type: ignore[misc]
-    """A pre-norm transformer layer, written out so that it exports to plain operators."""
-
-    def __init__(self, width: int, heads: int = 4) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm_attention = nn.LayerNorm(width)
-        self.query_key_value = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
-        self.norm_mlp = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(nn.Linear(width, 3 * width), nn.GELU(), nn.Linear(3 * width, width))
-
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Return tokens of the same shape (B, T, width)."""
-        batch, length, width = tokens.shape
-        split = self.query_key_value(self.norm_attention(tokens))
-        split = split.reshape(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        query, key, value = split[0], split[1], split[2]
-        scores = torch.matmul(query, key.transpose(-1, -2)) * (width // self.heads) ** -0.5
-        mixed = torch.matmul(torch.softmax(scores, dim=-1), value)
-        tokens = tokens + self.out(mixed.transpose(1, 2).reshape(batch, length, width))
-        following: Tensor = tokens + self.mlp(self.norm_mlp(tokens))
-        return following
+from steadyhand.policies.attention import Block
+from steadyhand.policies.perception import Architecture, Perception
+from steadyhand.policies.smoothing import smoother
 
 
 @dataclass(frozen=True)
@@ -221,7 +27,7 @@ class Answer:
     pixels: Tensor
 
 
-class PickNetwork(nn.Module):  # type: ignore[misc]
+class PickNetwork(Perception):
     """Images, state and hashed words to a chunk, in normalised units.
 
     The first attention map of each camera is trained to look at the named object, and the last query to say where it
@@ -230,18 +36,8 @@ class PickNetwork(nn.Module):  # type: ignore[misc]
     """
 
     def __init__(self, architecture: Architecture | None = None) -> None:
-        super().__init__()
-        self.architecture = a = architecture or Architecture()
-        self.trunks = nn.ModuleList(Trunk(a.channels) for _ in a.cameras)
-        self.instruction = Instruction(a.words)
-        self.groundings = nn.ModuleList(Grounding(a) for _ in a.cameras)
-        self.glimpses = nn.ModuleList(Glimpse(a.width) for _ in a.cameras)
-        self.state_token = nn.Sequential(nn.Linear(a.state, a.width), nn.GELU(), nn.Linear(a.width, a.width))
-        geometry = a.state + 3 * a.maps * len(a.cameras)
-        self.geometry_token = nn.Sequential(
-            nn.Linear(geometry, 2 * a.width), nn.GELU(), nn.Linear(2 * a.width, a.width)
-        )
-        self.text_token = nn.Linear(a.words, a.width)
+        super().__init__(architecture)
+        a = self.architecture
         self.queries = nn.Parameter(0.02 * torch.randn(a.horizon + 1, a.width))
         self.blocks = nn.ModuleList(Block(a.width) for _ in range(a.layers))
         self.norm = nn.LayerNorm(a.width)
@@ -259,21 +55,10 @@ class PickNetwork(nn.Module):  # type: ignore[misc]
         """
         a = self.architecture
         batch, count = words.shape[0], words.shape[1]
-        text = self.instruction(words)
+        seen = self.look(images, words)
         repeated = state.unsqueeze(1).expand(batch, count, a.state).reshape(batch * count, a.state)
-        tokens, places, pixels = [], [repeated], []
-        for index in range(len(a.cameras)):
-            image = images[:, index]
-            found, where = self.groundings[index](self.trunks[index](image), text)
-            looked = where[:, 0, :2].reshape(batch, count, 2)
-            tokens += [found, self.glimpses[index](image, looked.detach())]
-            places.append(where.reshape(batch * count, 3 * a.maps).to(state.dtype))
-            pixels.append(looked)
-        tokens.append(self.state_token(repeated).unsqueeze(1))
-        tokens.append(self.geometry_token(torch.cat(places, dim=-1)).unsqueeze(1))
-        tokens.append(self.text_token(text).reshape(batch * count, 1, a.width))
-        tokens.append(self.queries.unsqueeze(0).expand(batch * count, -1, -1))
-        sequence = torch.cat([token.to(text.dtype) for token in tokens], dim=1)
+        queries = self.queries.unsqueeze(0).expand(batch * count, -1, -1)
+        sequence = torch.cat([self.context(seen, repeated), queries.to(seen.text.dtype)], dim=1)
         for block in self.blocks:
             sequence = block(sequence)
         answers = self.norm(sequence[:, -(a.horizon + 1) :])
@@ -285,19 +70,8 @@ class PickNetwork(nn.Module):  # type: ignore[misc]
         return Answer(
             rows.reshape(batch, count, a.horizon, a.dimensions),
             place.reshape(batch, count, OBJECT_TARGETS),
-            torch.stack(pixels, dim=2),
+            seen.pixels,
         )
-
-
-def smoother(rows: int, strength: float = 2.0) -> Tensor:
-    """Return the matrix that smooths a column of ``rows`` values and leaves parabolas as they are.
-
-    Whittaker's graduation with third differences: (1 + strength D'D)^-1; Eilers, "A Perfect Smoother" (2003).
-    """
-    difference = torch.eye(rows, dtype=torch.float64)
-    for _ in range(3):
-        difference = difference[1:] - difference[:-1]
-    return torch.linalg.inv(torch.eye(rows, dtype=torch.float64) + strength * difference.T @ difference).float()
 
 
 OBJECT_TARGETS = 5

@@ -15,16 +15,17 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from steadyhand.learning.dataset import Dataset, Phrasebook
-from steadyhand.learning.network import Architecture, PickNetwork
+from steadyhand.learning.network import PickNetwork
 from steadyhand.policies.funnel import LEAD, Funnel
+from steadyhand.policies.perception import Architecture
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Settings of a training.
+class Pace:
+    """How fast a network is trained.
 
     Attributes:
         steps: Optimiser steps.
@@ -33,12 +34,6 @@ class Settings:
         decay: Weight decay.
         warmup: Steps until the peak learning rate.
         average: Decay of the exponential moving average of the weights.
-        place: Weight of the auxiliary loss on the named object's place.
-        pixels: Weight of the auxiliary loss on where the first attention maps look.
-        threads: Threads of PyTorch.
-        half: Whether to compute in bfloat16; only faster on processors that have it.
-        seed: Of everything random.
-        architecture: Sizes of the network.
     """
 
     steps: int = 2400
@@ -47,6 +42,21 @@ class Settings:
     decay: float = 0.01
     warmup: int = 100
     average: float = 0.998
+
+
+@dataclass(frozen=True)
+class Settings(Pace):
+    """Settings of a training.
+
+    Attributes:
+        place: Weight of the auxiliary loss on the named object's place.
+        pixels: Weight of the auxiliary loss on where the first attention maps look.
+        threads: Threads of PyTorch.
+        half: Whether to compute in bfloat16; only faster on processors that have it.
+        seed: Of everything random.
+        architecture: Sizes of the network.
+    """
+
     place: float = 0.3
     pixels: float = 1.0
     threads: int = 1
@@ -117,14 +127,14 @@ def train(
     begin = time.monotonic()
     for step in range(chosen.steps):
         for group in optimiser.param_groups:
-            group["lr"] = chosen.rate * _schedule(step, chosen)
+            group["lr"] = chosen.rate * learning_rate(step, chosen)
         with torch.autocast("cpu", torch.bfloat16, enabled=chosen.half):
             loss = _loss(network, next(batches), chosen)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        _follow(average, network, min(chosen.average, (1 + step) / (10 + step)))
+        follow(average, network, min(chosen.average, (1 + step) / (10 + step)))
         losses.append(float(loss.detach()))
         last = step == chosen.steps - 1
         if report is not None and (step % 50 == 49 or last):
@@ -196,7 +206,8 @@ def load_checkpoint(path: Path) -> tuple[PickNetwork, Normaliser, dict[str, Any]
     return network, normaliser, content["about"]
 
 
-def _schedule(step: int, settings: Settings) -> float:
+def learning_rate(step: int, settings: Pace) -> float:
+    """Return the part of the peak learning rate at a step: warmed up, then a cosine."""
     if step < settings.warmup:
         return (step + 1) / settings.warmup
     done = (step - settings.warmup) / max(1, settings.steps - settings.warmup)
@@ -226,10 +237,10 @@ def _batches(data: Dataset, normaliser: Normaliser, settings: Settings) -> Itera
         order = random.permutation(usable)
         for start in range(0, len(order) - settings.batch + 1, settings.batch):
             index = order[start : start + settings.batch]
-            state = data.state[index] + random.normal(0.0, _STATE_NOISE, (len(index), 6)).astype(np.float32)
+            state = noisy_state(data.state[index], normaliser, random)
             yield _Batch(
-                _augment(torch.from_numpy(data.images[index]), random),
-                torch.from_numpy((state - normaliser.state_mean) / normaliser.state_scale),
+                augment(torch.from_numpy(data.images[index]), random),
+                torch.from_numpy(state),
                 torch.from_numpy(phrases.draw(len(index))),
                 torch.from_numpy(rows[index]),
                 torch.from_numpy(place[index]),
@@ -241,7 +252,13 @@ _GRAINS = 8  # different patterns of noise in a batch
 _STATE_NOISE = np.array([0.001, 0.001, 0.001, 0.003, 0.003, 0.01])
 
 
-def _augment(images: Tensor, random: np.random.Generator) -> Tensor:
+def noisy_state(state: NDArray[np.float32], normaliser: Normaliser, random: np.random.Generator) -> NDArray[np.float32]:
+    """Return state vectors with some noise, normalised, shape (N, 6)."""
+    noisy = state + random.normal(0.0, _STATE_NOISE, state.shape).astype(np.float32)
+    return (noisy - normaliser.state_mean) / normaliser.state_scale
+
+
+def augment(images: Tensor, random: np.random.Generator) -> Tensor:
     """Return images as (B, cameras, 3, h, w) about -1 to 1, with varied brightness, contrast, tint and noise."""
     batch, cameras = images.shape[:2]
 
@@ -268,6 +285,7 @@ def _loss(network: PickNetwork, batch: _Batch, settings: Settings) -> Tensor:
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
-def _follow(average: PickNetwork, network: PickNetwork, decay: float) -> None:
+def follow(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move an exponential moving average of the weights on."""
     for slow, fast in zip(average.parameters(), network.parameters(), strict=True):
         slow.lerp_(fast, 1.0 - decay)

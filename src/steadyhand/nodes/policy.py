@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Sequence
@@ -35,6 +34,7 @@ from steadyhand.observation.exceptions import ObservationError
 from steadyhand.observation.selection import Selection
 from steadyhand.policies.factory import make_policy
 from steadyhand.policies.policy import InferenceContext, Policy
+from steadyhand.policies.prefix import PrefixSource
 from steadyhand.policies.schedule import InferenceSchedule
 from steadyhand.policies.scripted import ScriptedPolicy
 from steadyhand.policies.worker import Inference, InferenceWorker
@@ -78,10 +78,10 @@ class PolicyNode(ManagedNode):
         self._schedule = InferenceSchedule(
             dt=profile.dt, first_row_offset=profile.first_row * profile.dt, execute=profile.stitching.execute
         )
-        self._report = PolicyReport(profile.name, contract.hash)
+        self._prefixes = PrefixSource(contract)
+        self._report = PolicyReport(profile.name, contract.hash, self._prefixes)
         self._episode: SetEpisode.Request | None = None
         self._reset = False
-        self._delay = 0.0
         self._beaten = 0.0
         self._chunks = self.create_publisher(ActionChunkMessage, "action_chunk", CHUNKS)
         self._heartbeat = self.create_publisher(Header, "~/heartbeat", HEARTBEAT)
@@ -130,6 +130,7 @@ class PolicyNode(ManagedNode):
     def _close(self) -> None:
         with self._lock:
             self._schedule.close()
+            self._prefixes.close()
             self._episode = None
             self._report.open("")
 
@@ -137,6 +138,7 @@ class PolicyNode(ManagedNode):
         # Runs inside of the clock: it must not ask for the time.
         self._assembler.clear()
         self._schedule.close()
+        self._prefixes.close()
 
     def _on_set_episode(self, request: SetEpisode.Request, response: SetEpisode.Response) -> SetEpisode.Response:
         with self._lock:
@@ -165,6 +167,7 @@ class PolicyNode(ManagedNode):
             response.code, response.message = error.code, self._inputs.complaint or str(error)
             return
         self._schedule.close()
+        self._prefixes.close()
         self._episode = request
         self._reset = True
         self._report.open(request.episode_id)
@@ -173,8 +176,9 @@ class PolicyNode(ManagedNode):
     def _on_report(self, message: ExecutionState) -> None:
         with self._lock:
             if self._episode is not None and self._episode.episode_id == message.episode_id:
-                self._delay = message.delay
-                self._schedule.report(execution_progress(message))
+                progress = execution_progress(message)
+                self._schedule.report(progress)
+                self._prefixes.report(progress)
         self._consider()
 
     def _consider(self) -> None:
@@ -199,12 +203,10 @@ class PolicyNode(ManagedNode):
             inference = Inference(
                 stamp=selection.stamp,
                 observe=lambda: self._assembler.assemble(selection, episode.instruction),
-                context=InferenceContext(
-                    delay=math.ceil(self._delay / self._contract.policy.dt),
-                    seed=(episode.seed + sequence) % _SEEDS,
-                ),
+                context=InferenceContext(seed=(episode.seed + sequence) % _SEEDS),
                 done=done,
                 reset=self._reset,
+                commit=self._prefixes.context,
             )
             if self._worker.begin(inference):
                 self._trace.mark("observed", sequence)
@@ -221,6 +223,7 @@ class PolicyNode(ManagedNode):
             elif chunk is not None and not ended:
                 sequence, now = self._report.chunks, self.now
                 complete = replace(chunk, episode_id=episode_id, sequence=sequence)
+                self._prefixes.publish(complete)
                 self._chunks.publish(chunk_to_message(complete, self._contract.robot.frames.base))
                 self._schedule.publish(sequence, selection.stamp, now)
                 self._report.publish(chunk.latency, now - selection.stamp)

@@ -120,4 +120,6 @@ def execution_progress(message: ExecutionState) -> ExecutionProgress:
         remaining=message.remaining,
         delay=message.delay,
         lag=message.lag,
+        # With a speed override, or where nothing is sent, the arm is not where the rows say.
+        altered=message.altered or message.speed < 1.0 or message.mode == ExecutionState.MODE_SHADOW,
     )

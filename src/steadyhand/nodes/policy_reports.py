@@ -7,6 +7,8 @@ from statistics import median
 
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 
+from steadyhand.policies.prefix import PrefixSource
+
 
 class PolicyReport:
     """Counts what the policy node does, and turns it into diagnostics.
@@ -19,8 +21,14 @@ class PolicyReport:
         missing: Code and message of what an observation lacks, both empty where it is complete.
     """
 
-    def __init__(self, policy: str, profile_hash: str) -> None:
-        """Begin at zero."""
+    def __init__(self, policy: str, profile_hash: str, prefixes: PrefixSource | None = None) -> None:
+        """Begin at zero.
+
+        Args:
+            policy: Name of the policy profile.
+            profile_hash: Hash of the resolved deployment.
+            prefixes: Where prefixes come from; its counters are reported too.
+        """
         self.episode_id = ""
         self.chunks = 0
         self.failures = 0
@@ -29,6 +37,7 @@ class PolicyReport:
         self.lacked: Counter[str] = Counter()
         self._policy = policy
         self._hash = profile_hash
+        self._prefixes = prefixes
         self._latencies: deque[float] = deque(maxlen=100)
         self._age = 0.0
 
@@ -80,5 +89,9 @@ class PolicyReport:
             "profile hash": self._hash,
         }
         values.update({f"count {name}": str(count) for name, count in sorted(self.lacked.items())})
+        if self._prefixes is not None and (self._prefixes.given or self._prefixes.missing):
+            values["chunks with a prefix"] = str(self._prefixes.given)
+            missing = sorted(self._prefixes.missing.items(), key=lambda entry: entry[0].name)
+            values.update({f"chunks spliced, {why.name}": str(count) for why, count in missing})
         status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
         return status

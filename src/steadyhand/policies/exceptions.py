@@ -17,6 +17,16 @@ class ModelError(PolicyError):
     """A model file that cannot be read, or whose inputs and outputs do not fit the policy profile."""
 
 
+class TorchExtraError(PolicyError):
+    """PyTorch is not installed."""
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs PyTorch and ONNX, which are not installed. Install the extra 'train': "
+            "pip install 'steadyhand[train]' (without a GPU, take PyTorch's CPU build)."
+        )
+
+
 class MissingGroundTruthError(PolicyError):
     """The scripted policy was not told where the objects are."""
 

@@ -9,9 +9,11 @@ from steadyhand.policies.exceptions import UnknownBackendError
 from steadyhand.policies.normalised import NormalisedPolicy
 from steadyhand.policies.policy import Policy
 from steadyhand.profiles.contract import Contract
+from steadyhand.profiles.support import STITCHING_BACKENDS
 
 BACKENDS = {
     "onnx": ("steadyhand.policies.onnx", "OnnxPolicy"),
+    "torch": ("steadyhand.policies.flow_torch", "TorchFlowPolicy"),
     "hold": ("steadyhand.policies.hold", "HoldPolicy"),
     "scripted": ("steadyhand.policies.scripted", "ScriptedPolicy"),
 }
@@ -25,7 +27,8 @@ def make_policy(contract: Contract) -> Policy:
     """Make the policy that a deployment's policy profile asks for; it takes and gives physical units.
 
     Raises:
-        UnknownBackendError: There is no such backend; lists those there are.
+        UnknownBackendError: There is no such backend, or none that takes part in the way of stitching; lists those
+            there are.
         PolicyError: The backend cannot be made with its arguments.
         NormalisationError: The profile's statistics do not fit its state or actions.
     """
@@ -33,6 +36,13 @@ def make_policy(contract: Contract) -> Policy:
     if name not in BACKENDS:
         raise UnknownBackendError(
             f"policy profile '{contract.policy.name}': backend is {name!r}; there are {', '.join(sorted(BACKENDS))}"
+        )
+    method = contract.policy.stitching.method
+    able = STITCHING_BACKENDS.get(method)
+    if able is not None and name not in able:
+        raise UnknownBackendError(
+            f"policy profile '{contract.policy.name}': backend {name!r} cannot take part in stitching method "
+            f"{method!r}; it takes {' or '.join(sorted(able))}"
         )
     module, member = BACKENDS[name]
     make: Callable[[Contract], Policy] = getattr(import_module(module), member)

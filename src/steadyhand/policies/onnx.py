@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.observation.observation import Observation
 from steadyhand.policies.exceptions import ModelError
-from steadyhand.policies.policy import InferenceContext
+from steadyhand.policies.model_file import locate_model
+from steadyhand.policies.policy import InferenceContext, filled
 from steadyhand.policies.words import hash_words
 from steadyhand.profiles.contract import Contract
-from steadyhand.profiles.resources import resource
 
 STATE = "state"
 """Name of the state input."""
 WORDS = "words"
 """Name of the instruction input: hashed words."""
+PREFIX, DELAY = "prefix", "delay"
+"""Names of the inputs of a model that continues committed rows."""
+NOISE = "noise"
+"""Name of the input where sampling starts."""
 ACTIONS = "actions"
 """Name of the output."""
 
@@ -49,6 +53,12 @@ def expected_inputs(contract: Contract) -> list[Tensor]:
     return [*images, Tensor(STATE, "float", (1, *steps, policy.state_size)), Tensor(WORDS, "int64", (1, None))]
 
 
+def optional_inputs(contract: Contract) -> list[Tensor]:
+    """Return the inputs that a model may have besides: committed rows, how many there are, and noise."""
+    rows = (1, contract.policy.horizon, len(contract.policy.dimension_names))
+    return [Tensor(PREFIX, "float", rows), Tensor(DELAY, "int64", (1,)), Tensor(NOISE, "float", rows)]
+
+
 def expected_output(contract: Contract) -> Tensor:
     """Return the output that a model of this policy profile has."""
     policy = contract.policy
@@ -60,11 +70,14 @@ class OnnxPolicy:
 
     Its inputs are each image key (uint8, shape (1, height, width, 3)), ``state`` (float, shape (1, S)) and ``words``
     (int64, hashed words of the instruction, shape (1, L)); its output is ``actions`` (float, shape (1, H, D)). With a
-    history of N > 1 steps, images are shaped (1, N, height, width, 3) and the state (1, N, S), oldest first.
+    history of N > 1 steps, images are shaped (1, N, height, width, 3) and the state (1, N, S), oldest first. It may
+    also take ``prefix`` (float, shape (1, H, D), committed rows, the last of them repeated), ``delay`` (int64, shape
+    (1,), how many there are) and ``noise`` (float, shape (1, H, D), in the network's units).
 
     Args:
-        contract: The resolved deployment. Arguments of the backend: ``model``, a path or a file of the package, and
-            ``threads``.
+        contract: The resolved deployment. Arguments of the backend: ``model``, a path or a file of the package,
+            ``threads``, and ``noise``, the standard deviation of the noise that sampling starts from (1 where none is
+            given; 0 always gives the same chunk).
 
     Raises:
         ModelError: The model cannot be read, or does not fit the policy profile; names every misfit.
@@ -72,7 +85,7 @@ class OnnxPolicy:
 
     def __init__(self, contract: Contract) -> None:
         arguments = contract.policy.arguments
-        path = _locate(arguments.get("model"), contract.policy.name)
+        path = locate_model(arguments.get("model"), contract.policy.name)
         self._contract = contract
         self._session = _open_session(path, int(arguments.get("threads", 1)))
         problems = _misfits(contract, _tensors(self._session.get_inputs()), _tensors(self._session.get_outputs()))
@@ -83,17 +96,22 @@ class OnnxPolicy:
             )
         lengths = {tensor.name: tensor.shape for tensor in _tensors(self._session.get_inputs())}
         self._words = lengths[WORDS][1]
+        self._optional = {tensor.name for tensor in optional_inputs(contract)} & set(lengths)
+        self._noise = float(arguments.get("noise", 1.0))
         #: What the model says about its making, as text.
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        #: Most committed rows that the model can continue.
+        self.longest_prefix = int(self.metadata.get("longest_prefix", contract.policy.horizon - 1))
 
     def infer(self, observation: Observation, context: InferenceContext) -> ActionChunk:
-        """Return one chunk. The network has no noise and takes no prefix: ``context`` changes nothing."""
+        """Return one chunk; what the model has no input for changes nothing."""
         begin = time.monotonic()
         policy = self._contract.policy
         inputs: dict[str, NDArray[Any]] = {key: observation.images[key][None] for key in policy.images}
         inputs[STATE] = observation.state.astype(np.float32)[None]
         inputs[WORDS] = hash_words(observation.instruction, *(() if self._words is None else (self._words,)))[None]
-        rows = self._session.run([ACTIONS], inputs)[0][0]
+        optional = self._taken(context)
+        rows = self._session.run([ACTIONS], inputs | {name: optional[name] for name in self._optional})[0][0]
         return ActionChunk(
             stamp=observation.stamp,
             rows=rows,
@@ -109,15 +127,21 @@ class OnnxPolicy:
             latency=time.monotonic() - begin,
         )
 
+    def _taken(self, context: InferenceContext) -> dict[str, NDArray[Any]]:
+        shape = (1, self._contract.policy.horizon, len(self._contract.policy.dimension_names))
+        noise = np.random.default_rng(context.seed).standard_normal(shape) * self._noise
+        prefix, delay = np.zeros(shape), 0
+        if context.prefix is not None:
+            delay = min(context.delay, len(context.prefix), self.longest_prefix)
+            prefix[0] = filled(context.prefix[:delay], shape[1])
+        return {
+            PREFIX: prefix.astype(np.float32),
+            DELAY: np.array([delay], dtype=np.int64),
+            NOISE: noise.astype(np.float32),
+        }
+
     def reset(self) -> None:
         """Forget nothing: every chunk follows from its observation alone."""
-
-
-def _locate(model: object, profile: str) -> Path:
-    if not isinstance(model, str) or not model:
-        raise ModelError(f"policy profile '{profile}': arguments.model is {model!r}; give the path of an ONNX file")
-    path = Path(model)
-    return path if path.is_absolute() and path.exists() else resource(model)
 
 
 def _open_session(path: Path, threads: int) -> Any:
@@ -151,6 +175,10 @@ def _misfits(contract: Contract, inputs: list[Tensor], outputs: list[Tensor]) ->
     problems = []
     expected = {tensor.name: tensor for tensor in expected_inputs(contract)}
     present = {tensor.name: tensor for tensor in inputs}
+    optional = {tensor.name: tensor for tensor in optional_inputs(contract)}
+    if contract.policy.stitching.method == "prefix":
+        expected |= {name: optional.pop(name) for name in (PREFIX, DELAY)}
+    expected |= {name: optional[name] for name in present.keys() & optional.keys()}
     for name in present.keys() - expected.keys():
         problems.append(f"the model wants an input {present[name]}, which the profile does not give")
     for name, wanted in expected.items():

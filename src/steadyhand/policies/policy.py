@@ -17,14 +17,26 @@ class InferenceContext:
     """What one inference may know besides the observation.
 
     Attributes:
-        prefix: Rows already committed, in the policy's action space, shape (P, D); None where there are none.
-        delay: Rows that will have passed when the chunk is handed over.
+        prefix: Rows of the chunk that is being executed, at the times of the rows to be inferred and relative to the
+            same observation, in the policy's action space, shape (P, D); None where there are none.
+        delay: How many of them, from the first, are committed: the chunk must begin with them. What comes after may
+            still change, and only guides.
         seed: Seed of the sampling noise.
     """
 
     prefix: NDArray[np.float64] | None = None
     delay: int = 0
     seed: int = 0
+
+
+def filled(prefix: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
+    """Return a prefix, shape (P, D), with its last row repeated, shape (horizon, D); zeros where it has no rows.
+
+    A row of zeros stands for another motion in most action spaces, the last row for none in many.
+    """
+    if not len(prefix):
+        return np.zeros((horizon, prefix.shape[1]))
+    return np.asarray(prefix[np.minimum(np.arange(horizon), len(prefix) - 1)])
 
 
 class Policy(Protocol):

@@ -24,6 +24,7 @@ class ExecutionProgress:
         remaining: Reference left before it must end in a brake [s].
         delay: Observation stamp to hand-over of recent chunks, their maximum [s].
         lag: Time by which the reference has been slowed against the policy's timing [s].
+        altered: True where rows are executed otherwise than the policy gave them.
     """
 
     stamp: float
@@ -33,6 +34,7 @@ class ExecutionProgress:
     remaining: float
     delay: float
     lag: float
+    altered: bool = False
 
 
 class InferenceSchedule:

@@ -29,6 +29,7 @@ class Inference:
         context: What the policy may know besides.
         done: Told the chunk, or None and what went wrong; called in the worker's thread.
         reset: True where the policy is to forget everything first.
+        commit: Completes the context once the observation is known, as a prefix needs; None: nothing to add.
     """
 
     stamp: float
@@ -36,6 +37,7 @@ class Inference:
     context: InferenceContext
     done: Callable[[ActionChunk | None, str], None]
     reset: bool = False
+    commit: Callable[[Observation, InferenceContext], InferenceContext] | None = None
 
 
 class InferenceWorker:
@@ -93,11 +95,14 @@ class InferenceWorker:
             if inference.reset:
                 self._policy.reset()
             observation = inference.observe()
+            context = inference.context
+            if inference.commit is not None:
+                context = inference.commit(observation, context)
             begin = time.monotonic()
-            chunk = self._policy.infer(observation, inference.context)
+            chunk = self._policy.infer(observation, context)
             latency = time.monotonic() - begin
             check_output(chunk, self._contract)
-            return self._complete(chunk, observation, inference.context, latency), ""
+            return self._complete(chunk, observation, context, latency), ""
         except SteadyhandError as error:
             return None, str(error)
         except Exception as error:
@@ -119,7 +124,7 @@ class InferenceWorker:
             inputs=observation.inputs,
             policy=profile.name,
             profile_hash=self._contract.hash,
-            prefix_length=0 if context.prefix is None else len(context.prefix),
+            prefix_length=0 if context.prefix is None else context.delay,
             seed=context.seed,
             latency=latency,
         )

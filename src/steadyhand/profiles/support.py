@@ -11,17 +11,24 @@ MODES = frozenset({"run", "shadow"})
 """Modes that the bridge offers."""
 
 BACKENDS: dict[str, frozenset[str]] = {
-    "onnx": frozenset({"model", "threads"}),
+    "onnx": frozenset({"model", "threads", "noise"}),
+    "torch": frozenset({"model", "threads", "noise"}),
     "hold": frozenset(),
     "scripted": frozenset(),
 }
 """Backends that exist, with the arguments they take."""
 
-BACKEND_FILES: dict[str, tuple[str, ...]] = {"onnx": ("model",)}
+BACKEND_FILES: dict[str, tuple[str, ...]] = {"onnx": ("model",), "torch": ("model",)}
 """Arguments of backends that name a file; they must be given."""
 
-STITCHINGS = frozenset({"splice"})
+STITCHINGS = frozenset({"splice", "ensemble", "prefix", "guided"})
 """Ways of stitching that can be executed."""
+
+STITCHING_BACKENDS: dict[str, frozenset[str]] = {
+    "prefix": frozenset({"onnx", "torch"}),
+    "guided": frozenset({"torch"}),
+}
+"""Backends of the ways of stitching that the policy takes part in; the others ask nothing of it."""
 
 ARM_DRIVERS = frozenset({"joint_trajectory"})
 """Ways of moving an arm that exist."""

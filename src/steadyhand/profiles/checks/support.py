@@ -29,6 +29,21 @@ def stitching(parts: Parts) -> Iterator[ProfileProblem]:
     yield from _known(parts, "policy", ("stitching", "method"), method, support.STITCHINGS)
 
 
+@needs("policy.stitching", "policy.backend")
+def stitching_backend(parts: Parts) -> Iterator[ProfileProblem]:
+    """The policy's backend must do its part in the way of stitching."""
+    method, backend = parts.policy.stitching.method, parts.policy.backend
+    able = support.STITCHING_BACKENDS.get(method)
+    if able is not None and backend in support.BACKENDS and backend not in able:
+        yield parts.problem(
+            "policy",
+            ("stitching", "method"),
+            f"backend {backend!r} cannot take part in it",
+            f"It takes backend {' or '.join(sorted(able))}; splice asks nothing of the policy.",
+            value=method,
+        )
+
+
 @needs("robot.arm")
 def arm_driver(parts: Parts) -> Iterator[ProfileProblem]:
     """The arm's driver must exist."""
@@ -57,6 +72,7 @@ CHECKS = (
     states,
     mode,
     stitching,
+    stitching_backend,
     arm_driver,
     gripper_drivers,
 )
