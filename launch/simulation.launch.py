@@ -16,8 +16,6 @@ LOG_LEVELS = ["debug", "info", "warn", "error", "fatal"]
 # Those of steadyhand.nodes.transports, which a launch file cannot count on importing.
 PROFILE = "FASTRTPS" if os.environ.get("ROS_DISTRO") in ("humble", "iron", "jazzy") else "FASTDDS"
 TRANSPORTS = {
-    "FASTDDS_BUILTIN_TRANSPORTS": "LARGE_DATA?max_msg_size=4MB&sockets_size=4MB&non_blocking=true"
-    "&tcp_negotiation_timeout=50",
     f"{PROFILE}_DEFAULT_PROFILES_FILE": PathJoinSubstitution([FindPackageShare("steadyhand"), "config", "fastdds.xml"]),
 }
 
@@ -62,8 +60,7 @@ ARGUMENTS = [
         "tuned_transports",
         default_value="true",
         choices=SWITCH,
-        description="Let Fast DDS carry whole images. Whoever else is to hear this graph needs the same "
-        "FASTDDS_BUILTIN_TRANSPORTS; false inherits the environment.",
+        description="Give Fast DDS shared memory with room for images; false inherits the environment.",
     ),
     DeclareLaunchArgument(
         "log_level",

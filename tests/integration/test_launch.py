@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from steadyhand.nodes.transports import TRANSPORTS, tuned_environment
+from steadyhand.nodes.transports import tuned_environment
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LAUNCH = CHECKOUT / "launch"
@@ -111,7 +111,6 @@ def test_simulation_starts_the_simulator_and_bringup_with_tuned_transports(resol
     assert set(nodes) == {"/simulator", "/policy", "/bridge", "/pilot"}
     for node in nodes.values():
         values = {entry["name"]: entry["value"] for entry in node["env"]}
-        assert values.pop("FASTDDS_BUILTIN_TRANSPORTS") == TRANSPORTS
         (profile,) = (Path(values[name]) for name in TUNED if name in values)
         assert profile.is_file()
         assert profile.name == "fastdds.xml"
@@ -212,7 +211,7 @@ def test_the_simulation_comes_up_and_ends_with_ctrl_c(runner, config, tmp_path):
             start_new_session=True,
         )
     try:
-        listening = {**environment, "FASTDDS_BUILTIN_TRANSPORTS": TRANSPORTS, MARK: ""}
+        listening = {**environment, MARK: ""}
         probe = subprocess.run(
             [sys.executable, str(PROBE), json.dumps(GRAPH), str(PATIENCE)],
             env=listening,

@@ -5,14 +5,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from steadyhand.nodes.transports import TRANSPORTS, tuned_environment
+from steadyhand.nodes.transports import tuned_environment
+
+FASTDDS = "{http://www.eprosima.com}"
 
 
 def test_a_discovery_range_that_would_replace_the_transports_is_overruled():
     environment = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST", "ROS_LOCALHOST_ONLY": "1", **tuned_environment()}
     assert environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] == "SUBNET"
     assert environment["ROS_LOCALHOST_ONLY"] == "0"
-    assert environment["FASTDDS_BUILTIN_TRANSPORTS"] == TRANSPORTS
 
 
 @pytest.mark.parametrize(
@@ -31,4 +32,10 @@ def test_the_profile_is_in_force_by_itself_under_the_name_of_the_distribution(mo
     participant = root.find(".//{*}participant")
     assert participant is not None
     assert participant.get("is_default_profile") == "true"
-    assert [address.text for address in root.iter("{http://www.eprosima.com}address")] == ["127.0.0.1"]
+    assert participant.findtext(".//{*}useBuiltinTransports") == "false"
+    descriptors = list(root.iter(f"{FASTDDS}transport_descriptor"))
+    transports = {entry.findtext("{*}transport_id"): entry.findtext("{*}type") for entry in descriptors}
+    assert sorted(transports.values()) == ["SHM", "UDPv4"]
+    assert [entry.text for entry in participant.findall(".//{*}userTransports/{*}transport_id")] == list(transports)
+    segment = root.findtext(".//{*}segment_size")
+    assert segment is not None and int(segment) > 8 * 640 * 480 * 3
