@@ -52,14 +52,16 @@ class Bridge:
         refused: Chunks of this episode that were refused.
         robot_name: Name of the robot profile.
         joint_names: Joints of the arm, in the order of every vector.
+
+    Args:
+        contract: The resolved deployment.
+        stitching: Used instead of what the policy profile asks for: for comparisons in simulation.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, stitching: Stitching | None = None) -> None:
         robot, policy = contract.robot, contract.policy
         safety = robot.safety
-        limits = JointLimits(
-            robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.acceleration, robot.jerk
-        )
+        limits = motion_limits(contract)
         # Along the path a brake never exceeds the velocities it begins with, which the gate has checked.
         brake_limits = JointLimits(
             robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.brake_acceleration, robot.brake_jerk
@@ -81,7 +83,7 @@ class Bridge:
         )
         self.executor = Executor(
             ExecutorSettings(limits, brake_limits, safety.max_unattended_motion),
-            _make_stitching(contract, limits),
+            _make_stitching(contract, limits) if stitching is None else stitching,
             make_scene(contract),
         )
         self.watch = Watch(
@@ -256,6 +258,12 @@ class Bridge:
     def _clear_grippers(self) -> None:
         for gripper in self._grippers.values():
             gripper.clear()
+
+
+def motion_limits(contract: Contract) -> JointLimits:
+    """Return the limits of motion of a deployment's robot."""
+    robot = contract.robot
+    return JointLimits(robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.acceleration, robot.jerk)
 
 
 def _make_stitching(contract: Contract, limits: JointLimits) -> Stitching:
