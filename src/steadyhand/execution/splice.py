@@ -8,6 +8,7 @@ from scipy.interpolate import CubicSpline
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.join import join, rough
 from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference, State
@@ -19,8 +20,12 @@ Array = NDArray[np.float64]
 _MARGIN = 0.98
 _ROUNDS = 6
 # Blends tried, as factors of the one asked for; the join takes at least this long [s].
-_BLENDS = (1.0, 1.5, 2.25, 3.4)
+_BLENDS = np.array([1.0, 1.25, 1.5, 1.85, 2.25, 2.75, 3.4])
 _SHORTEST = 0.05
+# Rows already passed that shape the motion through those to come: a row's influence falls to a quarter with each.
+_PASSED = 3
+# Part of the jerk limits that a join may use where a longer one would need less.
+_GENTLE = 0.2
 
 
 class Splice:
@@ -59,14 +64,14 @@ class Splice:
                 f"{handover - targets.times[-1]:.3f} s ago",
             )
         first = int(np.argmax(left))
-        state = reference.sample(handover)
+        state, jerk = reference.sample(handover), reference.jerk(handover)
         self._check_jump(state, targets, first, handover)
-        # The spline runs through one passed row too, so that it does not begin with the join's own end condition.
-        kept = slice(max(0, first - 1), None)
+        # The spline runs through some passed rows too, so that its end condition is not felt at the hand-over.
+        kept = slice(max(0, first - _PASSED), None)
         times, positions = targets.times[kept], targets.positions[kept]
         stretch = 1.0 / speed
         for _ in range(_ROUNDS):
-            candidate, excess = self._gentlest(state, times, positions, handover, stretch)
+            candidate, excess = self._gentlest(state, jerk, times, positions, handover, stretch)
             lag = (stretch * speed - 1.0) * float(times[-1] - handover)
             if lag > self._lag:
                 break
@@ -81,7 +86,7 @@ class Splice:
         )
 
     def _gentlest(
-        self, state: State, times: Array, positions: Array, handover: float, stretch: float
+        self, state: State, jerk: Array, times: Array, positions: Array, handover: float, stretch: float
     ) -> tuple[Reference, float]:
         """Return the join with the shortest blend that keeps the limits, or the one that exceeds them least.
 
@@ -89,14 +94,21 @@ class Splice:
         """
         slowed = handover + (times - handover) * stretch
         spline = _spline(slowed, positions)
+        longest = float(slowed[-1]) - handover
+        if longest <= _SHORTEST:
+            candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
+            return candidate, Extrema(candidate).stretch(self._limits)
+        durations = np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest)
+        roughness = np.max(rough(state, jerk, spline, handover, durations) / self._limits.jerk, axis=1)
+        gentle = roughness <= _GENTLE
+        begin = int(np.argmax(gentle)) if np.any(gentle) else int(np.argmin(roughness))
         best, least = None, np.inf
-        for factor in _BLENDS:
-            meet = handover + max(factor * self._blend * max(1.0, stretch), _SHORTEST)
-            candidate = _joined(state, spline, slowed, handover, meet)
+        for duration in dict.fromkeys(durations[begin:]):
+            candidate = join(state, jerk, spline, slowed, handover, handover + duration)
             excess = Extrema(candidate).stretch(self._limits)
             if excess < least:
                 best, least = candidate, excess
-            if excess <= 1.0 or meet >= slowed[-1]:
+            if excess <= 1.0:
                 break
         assert best is not None
         return best, least
@@ -158,8 +170,13 @@ def _joined(state: State, spline: CubicSpline, times: Array, handover: float, me
 
 
 def _spline(times: Array, positions: Array) -> CubicSpline:
-    """Return the C2 cubic spline through the rows; one row is a constant, two are a line."""
+    """Return the C2 cubic spline through the rows; one row is a constant, two are a line.
+
+    It ends without acceleration. It begins with what its first three rows say (not-a-knot): where the hand-over comes
+    before the first row the spline goes on backwards, and no acceleration there would contradict the motion.
+    """
     if len(times) == 1:
         times = np.array([times[0], times[0] + 1.0])
         positions = np.repeat(positions, 2, axis=0)
-    return CubicSpline(times, positions, bc_type="natural")
+    start = "not-a-knot" if len(times) > 3 else "natural"
+    return CubicSpline(times, positions, bc_type=(start, "natural"))

@@ -23,7 +23,7 @@ BACKENDS: dict[str, frozenset[str]] = {
 BACKEND_FILES: dict[str, tuple[str, ...]] = {"onnx": ("model",)}
 """Arguments of backends that name a file; they must be given."""
 
-STITCHINGS = frozenset({"splice"})
+STITCHINGS = frozenset({"splice", "ensemble"})
 """Ways of stitching that can be executed."""
 
 ARM_DRIVERS = frozenset({"joint_trajectory"})
