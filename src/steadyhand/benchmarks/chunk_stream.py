@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -89,25 +91,28 @@ def stream(
         timeout: Longest episode [s].
         renderer: What draws the cameras' images.
     """
-    world, meaning = World("pick"), Meaning(contract)
-    camera = next(iter(contract.robot.cameras.values()))
-    drawing = make_renderer(world, camera.width, camera.height, renderer)
-    policy = make_policy(contract)
-    try:
+    meaning = Meaning(contract)
+    with embedded_loop(contract, renderer) as make_loop:
         for seed in seeds:
             recorder = _Recorder(contract, meaning)
-            loop = ClosedLoop(
-                contract,
-                policy,
-                world,
-                drawing,
-                delay=delay,
-                timeout=timeout,
-                make_bridge=make_bridge,
-                observer=recorder,
-            )
+            loop = make_loop(delay=delay, timeout=timeout, make_bridge=make_bridge, observer=recorder)
             recorder.streamed.verdict = loop.run(seed, instruction_for(seed))
             yield recorder.streamed
+
+
+@contextmanager
+def embedded_loop(contract: Contract, renderer: str = "auto") -> Iterator[Callable[..., ClosedLoop]]:
+    """Give what makes closed loops of the embedded policy; they share policy, world and renderer.
+
+    Args:
+        contract: Its deployment.
+        renderer: What draws the cameras' images.
+    """
+    world = World("pick")
+    camera = next(iter(contract.robot.cameras.values()))
+    drawing = make_renderer(world, camera.width, camera.height, renderer)
+    try:
+        yield partial(ClosedLoop, contract, make_policy(contract), world, drawing)
     finally:
         drawing.close()
 

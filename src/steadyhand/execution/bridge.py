@@ -13,7 +13,7 @@ from steadyhand.chunks.meaning import Meaning
 from steadyhand.execution.ensemble import Ensemble
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor, ExecutorSettings, Phase
-from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_targets, check_workspace
+from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_steps, check_targets, check_workspace
 from steadyhand.execution.gripper import GripperRule, GripperSchedule
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reasons import Reason
@@ -69,6 +69,7 @@ class Bridge:
         self.robot_name = robot.name
         self.joint_names = robot.joint_names
         self._limits = limits
+        self._lag = safety.lag
         self._start: Array | None = robot.home_positions if contract.deployment.start == "home" else None
         self._workspace = (np.array(robot.workspace.lower), np.array(robot.workspace.upper))
         self._meaning = Meaning(contract)
@@ -179,9 +180,8 @@ class Bridge:
             except MeaningError as error:
                 raise RefusedError(Reason.UNREACHABLE, f"chunk {chunk.sequence}: {error}") from error
             check_targets(targets, self._limits)
-            points = self._meaning.tool_points(targets)
-            if points is not None:
-                check_workspace(points, *self._workspace)
+            check_steps(targets, self._limits, self._lag, self.executor.speed)
+            check_workspace(self._meaning.tool_points(targets), *self._workspace)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(now, self.watch.measured(now))

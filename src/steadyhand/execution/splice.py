@@ -25,7 +25,7 @@ _SHORTEST = 0.05
 # Rows already passed that shape the motion through those to come: a row's influence falls to a quarter with each.
 _PASSED = 3
 # Part of the jerk limits that a join may use where a longer one would need less.
-_GENTLE = 0.2
+_GENTLE = 0.05
 
 
 class Splice:
@@ -68,7 +68,7 @@ class Splice:
         self._check_jump(state, targets, first, handover)
         # The spline runs through some passed rows too, so that its end condition is not felt at the hand-over.
         kept = slice(max(0, first - _PASSED), None)
-        times, positions = targets.times[kept], targets.positions[kept]
+        times, positions = _begun(targets.times[kept], targets.positions[kept], handover)
         stretch = 1.0 / speed
         for _ in range(_ROUNDS):
             candidate, excess = self._gentlest(state, jerk, times, positions, handover, stretch)
@@ -99,12 +99,17 @@ class Splice:
             candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
             return candidate, Extrema(candidate).stretch(self._limits)
         durations = np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest)
-        roughness = np.max(rough(state, jerk, spline, handover, durations) / self._limits.jerk, axis=1)
+        starts = (state.position, state.velocity, state.acceleration, jerk)
+        roughness = np.max(rough(starts, spline, handover, durations) / self._limits.jerk, axis=1)
         gentle = roughness <= _GENTLE
         begin = int(np.argmax(gentle)) if np.any(gentle) else int(np.argmin(roughness))
+        # Continuity in jerk costs acceleration: where there is none to spare it is given up.
+        longer = np.unique(np.linspace(begin, len(durations) - 1, 3).astype(np.int64))
+        attempts = [(starts, duration) for duration in dict.fromkeys(durations[longer])]
+        attempts += [(starts[:3], duration) for duration in dict.fromkeys(durations[::3])]
         best, least = None, np.inf
-        for duration in dict.fromkeys(durations[begin:]):
-            candidate = join(state, jerk, spline, slowed, handover, handover + duration)
+        for given, duration in attempts:
+            candidate = join(given, spline, slowed, handover, handover + duration)
             excess = Extrema(candidate).stretch(self._limits)
             if excess < least:
                 best, least = candidate, excess
@@ -170,13 +175,19 @@ def _joined(state: State, spline: CubicSpline, times: Array, handover: float, me
 
 
 def _spline(times: Array, positions: Array) -> CubicSpline:
-    """Return the C2 cubic spline through the rows; one row is a constant, two are a line.
-
-    It ends without acceleration. It begins with what its first three rows say (not-a-knot): where the hand-over comes
-    before the first row the spline goes on backwards, and no acceleration there would contradict the motion.
-    """
+    """Return the C2 cubic spline through the rows; one row is a constant, two are a line."""
     if len(times) == 1:
         times = np.array([times[0], times[0] + 1.0])
         positions = np.repeat(positions, 2, axis=0)
-    start = "not-a-knot" if len(times) > 3 else "natural"
-    return CubicSpline(times, positions, bc_type=(start, "natural"))
+    return CubicSpline(times, positions, bc_type="natural")
+
+
+def _begun(times: Array, positions: Array, handover: float) -> tuple[Array, Array]:
+    """Return the rows with as many before the first as the hand-over needs, in a line: as the motion begins."""
+    ahead = float(times[0]) - handover
+    if ahead <= 0.0 or len(times) < 2:
+        return times, positions
+    period = float(times[1] - times[0])
+    back = np.arange(int(np.ceil(ahead / period)) + 1, 0, -1)[:, None]
+    before = positions[0] - back * (positions[1] - positions[0])
+    return np.concatenate([times[0] - period * back[:, 0], times]), np.vstack([before, positions])
