@@ -19,6 +19,7 @@ ACCELERATION_FLOOR = 0.05
 
 _PERIOD = 1.0 / RATE
 
+
 @dataclass(frozen=True)
 class Changes:
     """Changes of velocity and of acceleration from one sample to the next, over all joints together.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -91,13 +92,23 @@ def stream(
         timeout: Longest episode [s].
         renderer: What draws the cameras' images.
     """
-    meaning = Meaning(contract)
     with embedded_loop(contract, renderer) as make_loop:
         for seed in seeds:
-            recorder = _Recorder(contract, meaning)
-            loop = make_loop(delay=delay, timeout=timeout, make_bridge=make_bridge, observer=recorder)
-            recorder.streamed.verdict = loop.run(seed, instruction_for(seed))
-            yield recorder.streamed
+            yield streamed_episode(contract, make_loop, seed, delay=delay, timeout=timeout, make_bridge=make_bridge)
+
+
+def streamed_episode(contract: Contract, make_loop: Callable[..., ClosedLoop], seed: int, **settings: Any) -> Streamed:
+    """Run one episode.
+
+    Args:
+        contract: The embedded policy's deployment.
+        make_loop: Of `embedded_loop`.
+        seed: Of the scene.
+        settings: Other arguments of `ClosedLoop`.
+    """
+    recorder = _Recorder(contract, Meaning(contract))
+    recorder.streamed.verdict = make_loop(observer=recorder, **settings).run(seed, instruction_for(seed))
+    return recorder.streamed
 
 
 @contextmanager

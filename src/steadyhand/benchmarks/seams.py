@@ -98,7 +98,9 @@ def summary(episodes: Sequence[Streamed]) -> dict[str, Any]:
     plans = [plan for episode in episodes for plan in planned(episode)]
     lags = np.array([shift(plan.positions, plan.followed, plan.velocities) for plan in plans])
     asked = Changes.together([changes(plan.times, plan.positions)[1] for plan in plans])
-    measured = [changes(*_samples(episode.record.measured), episode.record.handovers, response=RESPONSE) for episode in episodes]
+    measured = [
+        changes(*_samples(episode.record.measured), episode.record.handovers, response=RESPONSE) for episode in episodes
+    ]
     commanded = [changes(*_samples(episode.record.reference), episode.record.handovers)[0] for episode in episodes]
     verdicts = [episode.verdict for episode in episodes if episode.verdict is not None]
     slowed = [lag for episode in episodes for lag in episode.lags[1:] if lag > 1e-6]

@@ -26,7 +26,9 @@ def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[f
     return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
-def newcombe_paired_interval(both: int, first: int, second: int, neither: int, z: float = 1.959964) -> tuple[float, float]:
+def newcombe_paired_interval(
+    both: int, first: int, second: int, neither: int, z: float = 1.959964
+) -> tuple[float, float]:
     """Return the interval of the difference of two proportions of the same trials, first less second, 95 % by default.
 
     Newcombe, "Improved confidence intervals for the difference between binomial proportions based on paired data",
@@ -46,9 +48,9 @@ def newcombe_paired_interval(both: int, first: int, second: int, neither: int, z
     p, q = (both + first) / trials, (both + second) / trials
     (low_p, high_p), (low_q, high_q) = (wilson_interval(both + only, trials, z) for only in (first, second))
     product = (both + first) * (second + neither) * (both + second) * (first + neither)
-    cross = both * neither - first * second
+    cross: float = both * neither - first * second
     if cross > 0:
-        cross = max(cross - trials / 2, 0)
+        cross = max(cross - trials / 2, 0.0)
     phi = cross / math.sqrt(product) if product > 0 else 0.0
     below, above = p - low_p, high_q - q
     beneath = math.sqrt(max(0.0, below**2 - 2 * phi * below * above + above**2))

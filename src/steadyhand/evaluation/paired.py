@@ -52,7 +52,9 @@ def _interleaved(trials: Sequence[Trials]) -> Iterator[tuple[int, Verdict]]:
 
 def _row(condition: Trials, verdicts: Sequence[Verdict], reference: Sequence[Verdict]) -> dict[str, Any]:
     won = [(verdict.success, other.success) for verdict, other in zip(verdicts, reference, strict=True)]
-    both, first, second, neither = (won.count(pair) for pair in ((True, True), (True, False), (False, True), (False, False)))
+    both, first, second, neither = (
+        won.count(pair) for pair in ((True, True), (True, False), (False, True), (False, False))
+    )
     successes = both + first
     low, high = wilson_interval(successes, len(won))
     least, most = newcombe_paired_interval(both, first, second, neither)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import comb, factorial
 
 import numpy as np
@@ -23,8 +24,9 @@ _APART = 2e-3
 def join(starts: Sequence[Array], spline: CubicSpline, rows: Array, handover: float, meet: float) -> Reference:
     """Return the motion from what was commanded onto a spline, which it follows alone from ``meet`` on.
 
-    It is the spline plus an offset d, which begins as what was commanded less the spline in the n derivatives that are
-    given after the position, and is zero in all of them at ``meet``. With u from 0 to 1 over the join and T its duration
+    It is the spline plus an offset d, which begins as what was commanded less the spline in position and the n
+    derivatives that are given, and is zero in all of them at ``meet``. With u from 0 to 1 over the join and T its
+    duration
 
         d(u) = sum_(k=0..n) d_k T^k / k! u^k (1 - u)^(n+1) sum_(m=0..n-k) C(n+m, m) u^m,
 
@@ -42,7 +44,7 @@ def join(starts: Sequence[Array], spline: CubicSpline, rows: Array, handover: fl
     breaks = [handover, *rows[(rows > handover + _APART) & (rows < meet - _APART)], meet]
     knots = [
         np.linspace(begin, end, max(1, int(np.ceil(_PIECES * (end - begin) / duration - 1e-9))), endpoint=False)
-        for begin, end in zip(breaks[:-1], breaks[1:], strict=True)
+        for begin, end in pairwise(breaks)
     ]
     inside = np.concatenate(knots)
     times = np.concatenate([inside, [meet], rows[rows > meet + _APART]])
@@ -52,7 +54,9 @@ def join(starts: Sequence[Array], spline: CubicSpline, rows: Array, handover: fl
     curves = []
     for k in range(3):
         curve = spline(times, k)
-        curve[: len(u)] += sum(basis.deriv(k)(u)[:, None] * d for basis, d in zip(bases, offsets, strict=True)) / duration**k
+        curve[: len(u)] += (
+            sum(basis.deriv(k)(u)[:, None] * d for basis, d in zip(bases, offsets, strict=True)) / duration**k
+        )
         curve[0] = starts[k]
         curves.append(curve)
     return Reference(times, *curves)

@@ -119,7 +119,7 @@ class Reference:
         return p, v, a
 
     def jerk(self, time: float) -> Array:
-        """Return the jerk of every joint just before ``time``, shape (n,) [rad/s^3 or m/s^3]; 0 outside of the knots."""
+        """Return the jerk just before ``time``, shape (n,) [rad/s^3 or m/s^3]; 0 outside of the knots."""
         if not self.start < time <= self.end:
             return np.zeros(self.positions.shape[1])
         index = int(np.searchsorted(self.times, time, side="left")) - 1

@@ -51,11 +51,11 @@ class ExecutionProgress:
 class InferenceSchedule:
     """Says when an inference is due: so that its chunk takes over once ``execute`` rows of the one before are used.
 
-    It begins earlier by the measured delay from observation to hand-over, whose recent maximum the bridge reports. Where
-    the rows would run out before that, it begins early enough for 99 of 100 chunks to come in time, and not earlier:
-    on the last observation from which the chunk is expected before the reference must end. While the arm is held for want of a chunk
-    every new observation is used, and before a chunk has been taken or refused no other is made. No observation is
-    used twice. All times are on the ROS clock [s].
+    It begins earlier by the measured delay from observation to hand-over, whose recent maximum the bridge reports.
+    Where the rows would run out before that, it begins early enough for 99 of 100 chunks to come in time, and not
+    earlier: on the last observation from which the chunk is expected before the reference must end. While the arm is
+    held for want of a chunk every new observation is used, and before a chunk has been taken or refused no other is
+    made. No observation is used twice. All times are on the ROS clock [s].
     """
 
     def __init__(self, *, dt: float, first_row_offset: float, execute: int, period: float = 1.0 / 30.0) -> None:
