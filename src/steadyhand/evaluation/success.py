@@ -86,7 +86,8 @@ def measure(trials: Trials, *, workers: int = 1, report: Callable[[Verdict], Non
     Returns:
         ``task``, ``episodes``, ``seed``, ``success_rate``, ``ci95`` (low, high), ``successes``, ``wrong_object``
         (episodes in which another object was taken or lost), ``renderer``, ``policy``, ``method``,
-        ``delay`` and ``timeout`` [s], ``seconds`` (of computing), ``episode_seconds`` (mean simulated time of the successes), ``failures``.
+        ``delay`` and ``timeout`` [s], ``seconds`` (of computing), ``episode_seconds`` (mean simulated time of the
+        successes), ``failures``.
     """
     begin = time.monotonic()
     verdicts = []
