@@ -44,8 +44,8 @@ class Arm:
         watch.hear_joints(self.now, self.measured)
         watch.hear_pilot(self.now)
         watch.hear_policy(self.now)
-        held = executor.phase is Phase.HELD and executor.reason is not None
-        if held and executor.reason.recovery is Recovery.RESUME:
+        reason = executor.reason if executor.phase is Phase.HELD else None
+        if reason is not None and reason.recovery is Recovery.RESUME:
             self.bridge.resume(self.now, self.now)
         motion = self.bridge.tick(self.now, self.now).motion
         if motion is not None:
@@ -98,10 +98,10 @@ _PASSABLE |= {"random walk", "circles at the limit", "flight and stop", "chatter
 @pytest.mark.parametrize("sort", sorted(set(MISCHIEF) - _PASSABLE - {"other episode"}))
 def test_what_cannot_be_meant_is_refused_and_counted(sort: str) -> None:
     arm = Arm()
-    chunk = arm.sound(np.array([0.6, 0.0, 0.8]))
+    chunk = arm.sound(np.array([0.6, 0.0, -0.8]))
     arm.bridge.receive(replace(chunk, sequence=chunk.sequence), arm.now)
     arm.advance()
-    again = arm.sound(np.array([0.6, 0.0, 0.8]))
+    again = arm.sound(np.array([0.6, 0.0, -0.8]))
     arm.bridge.receive(MISCHIEF[sort](again, np.random.default_rng(1)), arm.now)
     assert arm.bridge.refused == 1
     assert sum(arm.bridge.executor.refusals.values()) >= 1

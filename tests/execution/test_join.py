@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.interpolate import BPoly, CubicSpline
@@ -21,6 +21,8 @@ def chunk(seed: int) -> tuple[CubicSpline, list[np.ndarray]]:
 
 @given(st.integers(0, 1000), st.floats(0.1, 0.9), st.sampled_from([3, 4]))
 def test_a_join_begins_as_commanded_and_is_the_chunk_from_its_end_on(seed: int, duration: float, given_: int) -> None:
+    # A row next to the end of the join gets no knot of its own.
+    assume(np.abs(_ROWS - 0.13 - duration).min() > 3e-3)
     spline, starts = chunk(seed)
     joined = join(starts[:given_], spline, _ROWS, 0.13, 0.13 + duration)
     begun = joined.sample(0.13)

@@ -50,7 +50,7 @@ def _fast(rows: Array, random: np.random.Generator) -> Array:
 def _start_fast(rows: Array, random: np.random.Generator) -> Array:
     """Fly off in one direction and stop at once at the end, or stop first and fly off then."""
     direction = random.normal(size=3)
-    course = np.clip(np.linspace(*random.permutation([-1.0, 2.0]), len(rows)), 0.0, 1.0)
+    course = np.clip(np.linspace(-1.0, 2.0, len(rows))[:: int(random.choice([-1, 1]))], 0.0, 1.0)
     rows[:, :3] = np.outer(course * random.uniform(0.05, 0.6), direction / np.linalg.norm(direction))
     return rows
 

@@ -76,7 +76,8 @@ def _basis(k: int, n: int) -> Polynomial:
     """Return the polynomial whose k-th derivative is 1 at 0, while its others up to the n-th are 0 there and at 1."""
     u = Polynomial([0.0, 1.0])
     series = Polynomial([float(comb(n + m, m)) for m in range(n + 1 - k)])
-    return u**k * (1.0 - u) ** (n + 1) * series / factorial(k)
+    basis: Polynomial = u**k * (1.0 - u) ** (n + 1) * series / factorial(k)
+    return basis
 
 
 _BASES = {n + 1: tuple(_basis(k, n) for k in range(n + 1)) for n in (2, 3)}

@@ -99,7 +99,7 @@ class Splice:
             candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
             return candidate, Extrema(candidate).stretch(self._limits)
         durations = np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest)
-        starts = (state.position, state.velocity, state.acceleration, jerk)
+        starts = [state.position, state.velocity, state.acceleration, jerk]
         roughness = np.max(rough(starts, spline, handover, durations) / self._limits.jerk, axis=1)
         gentle = roughness <= _GENTLE
         begin = int(np.argmax(gentle)) if np.any(gentle) else int(np.argmin(roughness))
