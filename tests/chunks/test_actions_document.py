@@ -44,11 +44,24 @@ def family(name: str) -> Contract:
             update={
                 "joints": {f"arm_{joint}": limits for joint in joints},
                 "grippers": dict.fromkeys(grippers, hand),
+                "frames": robot.frames.model_copy(update={"base": "link0", "tip": f"link{len(joints)}"}),
             }
         )
     bound = {joint: {"joint": f"arm_{joint}"} | _SCALES.get(name, {}) for joint in joints}
     deployment = DeploymentProfile.model_validate(PANDA.deployment.model_dump() | {"policy_joints": bound})
-    return replace(PANDA, robot=robot, policy=policy, deployment=deployment)
+    urdf = chain(robot.joint_names) if joints else PANDA.urdf
+    return replace(PANDA, robot=robot, policy=policy, deployment=deployment, urdf=urdf)
+
+
+def chain(joints: tuple[str, ...]) -> str:
+    """Describe an arm whose joints follow each other."""
+    links = "".join(f'<link name="link{k}"/>' for k in range(len(joints) + 1))
+    moved = "".join(
+        f'<joint name="{joint}" type="revolute"><parent link="link{k}"/><child link="link{k + 1}"/><axis xyz="0 0 1"/>'
+        '<limit lower="-3" upper="3" velocity="1" effort="1"/></joint>'
+        for k, joint in enumerate(joints)
+    )
+    return f'<robot name="chain">{links}{moved}</robot>'
 
 
 def motion(contract: Contract) -> tuple[JointTargets, np.ndarray]:

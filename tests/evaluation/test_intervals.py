@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steadyhand.evaluation.intervals import wilson_interval
+from steadyhand.evaluation.intervals import newcombe_paired_interval, wilson_interval
 
 
 def test_known_intervals() -> None:
@@ -23,3 +23,24 @@ def test_the_share_lies_inside_and_the_interval_is_symmetric(case: tuple[int, in
     low, high = wilson_interval(successes, trials)
     assert 0.0 <= low <= successes / trials <= high <= 1.0
     assert wilson_interval(trials - successes, trials) == pytest.approx((1 - high, 1 - low))
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        # Fagerland, Lydersen and Laake, "Statistical Analysis of Contingency Tables" (2017), table 8.9: Bentur et al.
+        ((1, 1, 7, 12), (-0.507, -0.026)),
+        # The same scenes won and lost leave the width of one proportion's uncertainty at most.
+        ((0, 0, 0, 0), (-1.0, 1.0)),
+    ],
+)
+def test_newcombes_paired_interval_is_the_published_one(
+    table: tuple[int, int, int, int], expected: tuple[float, float]
+) -> None:
+    assert newcombe_paired_interval(*table) == pytest.approx(expected, abs=6e-4)
+
+
+def test_the_paired_interval_turns_round_with_the_order_of_the_two() -> None:
+    low, high = newcombe_paired_interval(480, 12, 5, 3)
+    assert newcombe_paired_interval(480, 5, 12, 3) == pytest.approx((-high, -low))
+    assert low < 7 / 500 < high and high - low < 0.05

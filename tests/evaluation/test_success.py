@@ -19,7 +19,7 @@ def test_the_embedded_policy_picks_up_the_named_cube() -> None:
 
 def test_the_flow_policy_continues_its_own_chunks() -> None:
     result = measure(Trials(episodes=2, seed=700, renderer="raycast", delay=0.2, deployment="panda_embedded_flow"))
-    assert result["successes"] == 2 and result["stitching"] == "prefix"
+    assert result["successes"] == 2 and result["method"] == "prefix"
     # The first of an episode has nothing to continue.
     assert result["prefixed"] >= result["chunks"] - 4 and result["refused"] == 0
 

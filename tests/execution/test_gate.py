@@ -10,7 +10,7 @@ import pytest
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_targets, check_workspace
+from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_steps, check_targets, check_workspace
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reasons import Reason
 
@@ -84,6 +84,23 @@ def test_targets_outside_of_the_limits_name_row_joint_and_limit() -> None:
     with pytest.raises(RefusedError) as refusal:
         check_targets(JointTargets(np.arange(3.0), np.zeros((3, 2)), {"hand": np.array([0.0, np.nan, 1.0])}), limits)
     assert refusal.value.reason is Reason.CHUNK_NOT_FINITE
+
+
+def test_a_row_too_far_from_the_one_before_for_any_slowing_is_refused() -> None:
+    one = np.ones(2)
+    limits = JointLimits(("joint1", "joint2"), -9 * one, 9 * one, one, one, one)
+    times = 0.1 * np.arange(6)
+    positions = np.outer(times, [0.5, -1.9])
+    # 0.5 s of lag on 0.5 s of rows: at twice the duration 1.9 rad/s become 0.95 rad/s.
+    check_steps(JointTargets(times, positions), limits, 0.5, 1.0)
+    with pytest.raises(RefusedError, match="joint2") as refusal:
+        check_steps(JointTargets(times, positions), limits, 0.4, 1.0)
+    assert refusal.value.reason is Reason.VELOCITY_LIMIT
+    check_steps(JointTargets(times, positions), limits, 0.4, 0.9)
+    positions[2, 0] += 0.3
+    with pytest.raises(RefusedError, match="row 1 to the next joint1"):
+        check_steps(JointTargets(times, positions), limits, 0.5, 1.0)
+    check_steps(JointTargets(times[:1], positions[:1]), limits, 0.0, 1.0)
 
 
 def test_a_tool_point_outside_of_the_workspace_is_refused() -> None:

@@ -40,7 +40,7 @@ class Meaning:
         self._joint_names = contract.robot.joint_names
         self._width = len(contract.policy.dimension_names)
         kinds = [term.kind for term in contract.policy.action]
-        self._arm: ArmModel | None = None
+        self._arm: ArmModel
         self._motion: ArmMotion
         if "end_effector_position" in kinds:
             moved = EndEffectorMotion(contract)
@@ -48,6 +48,7 @@ class Meaning:
             self._arm = moved.arm if own else workspace_arm(contract)
             self._motion = moved
         elif "joint_position" in kinds or "joint_velocity" in kinds:
+            self._arm = workspace_arm(contract)
             self._motion = JointMotion(contract)
         else:
             raise MeaningError(
@@ -71,13 +72,8 @@ class Meaning:
         openings = {gripper.name: gripper.decode(chunk.rows[:, columns][:, 0]) for gripper, columns in self._grippers}
         return JointTargets(chunk.row_times, positions, openings)
 
-    def tool_points(self, targets: JointTargets) -> Array | None:
-        """Return each row's tool centre point, shape (H, 3) [m], in the robot profile's base frame.
-
-        None for policies in joint space.
-        """
-        if self._arm is None:
-            return None
+    def tool_points(self, targets: JointTargets) -> Array:
+        """Return each row's tool centre point, shape (H, 3) [m], in the robot profile's base frame."""
         return np.stack([self._arm.forward(q)[:3, 3] for q in targets.positions])
 
     def rows(self, targets: JointTargets, observed: ArrayLike) -> Array:

@@ -12,6 +12,7 @@ import typer
 bench = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Plot = Annotated[Path | None, typer.Option("--plot", help="Also write a picture to this file.")]
+Scenes = Annotated[int, typer.Option(min=1, help="Scenes for each method and delay.")]
 Seed = Annotated[int, typer.Option(help="Seed of what is drawn at random.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the machine-readable result to this file.")]
 Seconds = Annotated[float, typer.Option(min=1.0, help="Duration of the measurement [s].")]
@@ -162,6 +163,81 @@ def jitter(
     typer.echo(
         f"{result['windows']} windows, {result['brakes']} brakes, {count} busy programs, {scheduling} scheduling"
     )
+    _write(result, json_file)
+
+
+@bench.command()
+def seams(
+    episodes: Scenes = 20,
+    seed: Seed = 5000,
+    method: Annotated[list[str] | None, typer.Option(help="Methods to compare; all where none is given.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Also draw motion across boundaries, at the third delay.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how smooth the motion is where one chunk follows another, at delays of 0, 100, 200 and 300 ms."""
+    from steadyhand.benchmarks.chunk_stream import Streamed
+    from steadyhand.benchmarks.seams import DELAYS, measure, methods
+    from steadyhand.benchmarks.seams_plot import plot_seams
+
+    pictured = {}
+
+    def report(name: str, delay: float, streamed: list[Streamed]) -> None:
+        typer.echo(f"{name} at {1e3 * delay:.0f} ms: {len(streamed)} episodes", err=True)
+        if delay == DELAYS[2]:
+            pictured[name] = streamed[0].record
+
+    result = measure(episodes, seed, method or methods(), report=report)
+    for row in result["rows"]:
+        parts = [
+            f"{side} dv {row[side]['velocity']['p50']:.2f} (p95 {row[side]['velocity']['p95']:.2f}), "
+            f"da {row[side]['acceleration']['p50']:.2f} (p95 {row[side]['acceleration']['p95']:.2f})"
+            for side in ("reference", "measured")
+        ]
+        typer.echo(
+            f"{row['method']} at {1e3 * row['delay']:.0f} ms, {row['boundaries']} boundaries: {'; '.join(parts)}; "
+            f"lag {row['lag_ms'].get('p50', 0.0):.1f} ms"
+        )
+    if plot is not None:
+        plot_seams(pictured, plot, f"The same scene with every method, {1e3 * DELAYS[2]:.0f} ms of delay")
+    _write(result, json_file)
+
+
+@bench.command()
+def underruns(
+    minutes: Annotated[float, typer.Option(min=0.1, help="Simulated time of motion [min].")] = 10.0,
+    delay: Annotated[float, typer.Option(min=0.0, help="Mean delay of a chunk [s].")] = 0.3,
+    share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Part of it that delays vary by.")] = 0.3,
+    seed: Seed = 30000,
+    json_file: JsonFile = None,
+) -> None:
+    """Count how often the arm runs out of chunks that take long, and not always as long."""
+    from steadyhand.benchmarks.underruns import measure
+
+    result = measure(minutes, seed, delay=delay, share=share)
+    typer.echo(
+        f"{result['underruns']} underruns in {result['running'] / 60.0:.1f} min of motion: {result['chunks']} chunks "
+        f"in {result['episodes']} episodes, {result['refused']} refused"
+    )
+    _write(result, json_file)
+
+
+@bench.command()
+def garbage(
+    episodes: Annotated[int, typer.Option(min=1, help="Episodes; the sorts of garbage take turns.")] = 500,
+    seed: Seed = 40000,
+    json_file: JsonFile = None,
+) -> None:
+    """Inject chunks that make no sense, and judge the limits on the measured joints."""
+    from steadyhand.benchmarks.garbage import measure
+
+    result = measure(episodes, seed)
+    typer.echo(
+        f"{result['refused']} of {result['injected']} garbage chunks refused; limits passed: {result['violations']}"
+    )
+    for what in ("measured", "commanded"):
+        typer.echo(f"{what}: {result[what]}")
+    for reason, count in result["reasons"].items():
+        typer.echo(f"{reason}: {count}")
     _write(result, json_file)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from steadyhand.chunks.arm import arm_model
@@ -28,6 +29,9 @@ from steadyhand.simulation.robot import PERIOD, Capture, JointSample, SimulatedR
 from steadyhand.simulation.world import World
 
 EPISODE = "closed-loop"
+
+Observer = Callable[[float, Bridge, SimulatedRobot, JointSample], None]
+"""Told the time [s], the bridge, the robot and its joints in every control period of an episode."""
 
 _REFRESH = 0.05  # between two windows of the bridge [s]
 
@@ -70,8 +74,11 @@ class ClosedLoop:
         policy: The policy to judge.
         world: Where.
         renderer: Draws the cameras' images at the cameras' own size.
-        delay: Time from the capture of an observation until its chunk reaches the bridge [s].
+        delay: Time from the capture of an observation until its chunk reaches the bridge [s]: one, or one for each
+            sequence number.
         timeout: Longest episode [s].
+        make_bridge: Makes the bridge of an episode.
+        observer: Looks on.
 
     Raises:
         EvaluationError: The policy sees a history of observations.
@@ -84,8 +91,10 @@ class ClosedLoop:
         world: World,
         renderer: Renderer,
         *,
-        delay: float = 0.1,
+        delay: float | Callable[[int], float] = 0.1,
         timeout: float = 20.0,
+        make_bridge: Callable[[Contract], Bridge] = Bridge,
+        observer: Observer | None = None,
     ) -> None:
         if contract.policy.history.steps > 1:
             raise EvaluationError(
@@ -96,8 +105,10 @@ class ClosedLoop:
         self._policy = policy
         self._robot = SimulatedRobot(world)
         self._renderer = renderer
-        self._delay = delay
+        self._delay = delay if callable(delay) else lambda _sequence: delay
         self._timeout = timeout
+        self._make_bridge = make_bridge
+        self._observer = observer
         parts = joint_parts(contract)
         self._joint_names = tuple(name for names in parts.values() for name in names)
         self._columns = [world.joint_names.index(name) for name in self._joint_names]
@@ -109,7 +120,7 @@ class ClosedLoop:
         world, robot = self._robot.world, self._robot
         robot.reset(seed)
         self._policy.reset()
-        bridge = Bridge(self._contract)
+        bridge = self._make_bridge(self._contract)
         schedule = self._new_schedule()
         self._prefixes.close()
         given = self._prefixes.given
@@ -131,11 +142,14 @@ class ClosedLoop:
             if capture is not None and not underway and schedule.due(capture.stamp):
                 chunk = self._infer(capture, sample, instruction, sequence)
                 schedule.begin(capture.stamp)
-                schedule.publish(sequence, capture.stamp, capture.stamp + self._delay)
-                underway.append((capture.stamp + self._delay, chunk))
+                arrival = capture.stamp + self._delay(sequence)
+                schedule.publish(sequence, capture.stamp, arrival)
+                underway.append((arrival, chunk))
                 sequence += 1
             if ticks % refresh == 0:
                 self._load(bridge.tick(now, now), now)
+            if self._observer is not None:
+                self._observer(now, bridge, robot, sample)
             status = world.status(instruction)
             if status.success or status.failed or not status.understood:
                 break

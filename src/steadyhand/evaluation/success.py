@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -13,12 +14,13 @@ import numpy as np
 from steadyhand.evaluation.closed_loop import ClosedLoop, Verdict
 from steadyhand.evaluation.exceptions import EvaluationError
 from steadyhand.evaluation.intervals import wilson_interval
+from steadyhand.evaluation.methods import supported_methods, with_method
 from steadyhand.policies.factory import BACKENDS, make_policy
 from steadyhand.policies.policy import Policy
 from steadyhand.policies.scripted import ScriptedPolicy
 from steadyhand.profiles.contract import Contract, load_deployment
 from steadyhand.simulation.rendering import BACKENDS as RENDERERS
-from steadyhand.simulation.rendering import Renderer, make_renderer
+from steadyhand.simulation.rendering import make_renderer
 from steadyhand.simulation.tasks.instructions import COLOURS, phrasings
 from steadyhand.simulation.tasks.registry import TASKS
 from steadyhand.simulation.world import World
@@ -42,6 +44,7 @@ class Trials:
         delay: Capture of an observation until its chunk reaches the bridge [s].
         timeout: Longest episode [s].
         deployment: Name of a deployment of the simulated Panda, or the path of its file.
+        method: Way of stitching; empty for the policy profile's.
     """
 
     task: str = "pick"
@@ -52,12 +55,15 @@ class Trials:
     delay: float = 0.1
     timeout: float = 20.0
     deployment: str = DEPLOYMENT
+    method: str = ""
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise EvaluationError(f"no task {self.task!r}. Tasks: {', '.join(TASKS)}.")
         if self.renderer not in RENDERERS:
             raise EvaluationError(f"no renderer {self.renderer!r}. Renderers: {', '.join(RENDERERS)}.")
+        if self.method and self.method not in supported_methods():
+            raise EvaluationError(f"no stitching method {self.method!r}. Methods: {', '.join(supported_methods())}.")
         if self.episodes < 1 or self.seed < 0 or self.seed + self.episodes > TRAINING_SEEDS:
             raise EvaluationError(
                 f"{self.episodes} episodes from seed {self.seed}: give at least one, with seeds from 0 to "
@@ -82,13 +88,13 @@ def measure(trials: Trials, *, workers: int = 1, report: Callable[[Verdict], Non
 
     Returns:
         ``task``, ``episodes``, ``seed``, ``success_rate``, ``ci95`` (low, high), ``successes``, ``wrong_object``
-        (episodes in which another object was taken or lost), ``renderer``, ``deployment``, ``policy``, ``stitching``
-        (its method), ``prefixed`` (chunks that were given a prefix), ``chunks``, ``refused`` (chunks), ``delay`` and
+        (episodes in which another object was taken or lost), ``renderer``, ``deployment``, ``policy``, ``method`` (of
+        stitching), ``prefixed`` (chunks that were given a prefix), ``chunks``, ``refused`` (chunks), ``delay`` and
         ``timeout`` [s], ``seconds`` (of computing), ``episode_seconds`` (mean simulated time of the successes),
         ``failures``.
     """
     begin = time.monotonic()
-    contract = deployment_of(trials.policy, trials.deployment)
+    contract = with_method(deployment_of(trials.policy, trials.deployment), trials.method)
     verdicts = []
     for verdict in _verdicts(trials, max(1, workers)):
         verdicts.append(verdict)
@@ -109,11 +115,11 @@ def measure(trials: Trials, *, workers: int = 1, report: Callable[[Verdict], Non
         "renderer": _renderer_name(trials.renderer),
         "deployment": trials.deployment,
         "policy": trials.policy or contract.policy.name,
-        "stitching": contract.policy.stitching.method,
         "prefixed": sum(verdict.prefixed for verdict in verdicts),
         "chunks": sum(verdict.chunks for verdict in verdicts),
         "refused": sum(verdict.refused for verdict in verdicts),
         "delay": trials.delay,
+        "method": contract.policy.stitching.method,
         "timeout": trials.timeout,
         "episode_seconds": round(float(np.mean(times)), 2) if times else None,
         "failures": [asdict(verdict) for verdict in verdicts if not verdict.success],
@@ -157,22 +163,24 @@ def _run_chunk(work: tuple[Trials, list[int]]) -> list[Verdict]:
 
 
 def _run(trials: Trials, seeds: list[int]) -> Iterator[Verdict]:
-    loop, renderer = _prepare(trials)
-    try:
+    with prepared(trials) as loop:
         for seed in seeds:
             yield loop.run(seed, instruction_for(seed))
-    finally:
-        renderer.close()
 
 
-def _prepare(trials: Trials) -> tuple[ClosedLoop, Renderer]:
-    contract = deployment_of(trials.policy, trials.deployment)
+@contextmanager
+def prepared(trials: Trials) -> Iterator[ClosedLoop]:
+    """Give the closed loop of some trials."""
+    contract = with_method(deployment_of(trials.policy, trials.deployment), trials.method)
     world = World(trials.task)
     camera = next(iter(contract.robot.cameras.values()))
     renderer = make_renderer(world, camera.width, camera.height, trials.renderer)
-    policy = make_policy(contract)
-    _bind(policy, world)
-    return ClosedLoop(contract, policy, world, renderer, delay=trials.delay, timeout=trials.timeout), renderer
+    try:
+        policy = make_policy(contract)
+        _bind(policy, world)
+        yield ClosedLoop(contract, policy, world, renderer, delay=trials.delay, timeout=trials.timeout)
+    finally:
+        renderer.close()
 
 
 def _bind(policy: Policy, world: World) -> None:

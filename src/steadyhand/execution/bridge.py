@@ -13,7 +13,7 @@ from steadyhand.chunks.meaning import Meaning
 from steadyhand.execution.ensemble import Ensemble
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor, ExecutorSettings, Phase
-from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_targets, check_workspace
+from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_steps, check_targets, check_workspace
 from steadyhand.execution.gripper import GripperRule, GripperSchedule
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reasons import Reason
@@ -52,14 +52,16 @@ class Bridge:
         refused: Chunks of this episode that were refused.
         robot_name: Name of the robot profile.
         joint_names: Joints of the arm, in the order of every vector.
+
+    Args:
+        contract: The resolved deployment.
+        stitching: Used instead of what the policy profile asks for: for comparisons in simulation.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, stitching: Stitching | None = None) -> None:
         robot, policy = contract.robot, contract.policy
         safety = robot.safety
-        limits = JointLimits(
-            robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.acceleration, robot.jerk
-        )
+        limits = motion_limits(contract)
         # Along the path a brake never exceeds the velocities it begins with, which the gate has checked.
         brake_limits = JointLimits(
             robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.brake_acceleration, robot.brake_jerk
@@ -67,6 +69,7 @@ class Bridge:
         self.robot_name = robot.name
         self.joint_names = robot.joint_names
         self._limits = limits
+        self._lag = safety.lag
         self._start: Array | None = robot.home_positions if contract.deployment.start == "home" else None
         self._workspace = (np.array(robot.workspace.lower), np.array(robot.workspace.upper))
         self._meaning = Meaning(contract)
@@ -82,7 +85,7 @@ class Bridge:
         )
         self.executor = Executor(
             ExecutorSettings(limits, brake_limits, safety.max_unattended_motion),
-            _make_stitching(contract, limits),
+            _make_stitching(contract, limits) if stitching is None else stitching,
             make_scene(contract),
         )
         self.watch = Watch(
@@ -178,9 +181,8 @@ class Bridge:
             except MeaningError as error:
                 raise RefusedError(Reason.UNREACHABLE, f"chunk {chunk.sequence}: {error}") from error
             check_targets(targets, self._limits)
-            points = self._meaning.tool_points(targets)
-            if points is not None:
-                check_workspace(points, *self._workspace)
+            check_steps(targets, self._limits, self._lag, self.executor.speed)
+            check_workspace(self._meaning.tool_points(targets), *self._workspace)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(now, self.watch.measured(now))
@@ -257,6 +259,12 @@ class Bridge:
     def _clear_grippers(self) -> None:
         for gripper in self._grippers.values():
             gripper.clear()
+
+
+def motion_limits(contract: Contract) -> JointLimits:
+    """Return the limits of motion of a deployment's robot."""
+    robot = contract.robot
+    return JointLimits(robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.acceleration, robot.jerk)
 
 
 def _make_stitching(contract: Contract, limits: JointLimits) -> Stitching:

@@ -17,6 +17,7 @@ from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.run_up import stitch_from_rest
 from steadyhand.execution.scene import SceneCheck
 from steadyhand.execution.stitching import Stitched, Stitching
 from steadyhand.execution.window import window
@@ -249,11 +250,15 @@ class Executor:
         if self.catch_up(now):
             raise RefusedError(Reason.UNDERRUN, f"chunk {chunk.sequence} came when the arm had begun to brake")
         handover = now + self._settings.lead
-        # While the arm rests nothing of a chunk is missed: its first row is due when it can begin.
-        waited = max(0.0, handover - max(chunk.stamp, self._reference.end)) if self.phase is Phase.HELD else 0.0
-        targets = targets.delayed(waited)
-        stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
-        stitched = replace(stitched, lag=stitched.lag + waited)
+        if self.phase is Phase.HELD:
+            # While the arm rests nothing of a chunk is missed: its first row is due when it can begin.
+            waited = max(0.0, handover - max(chunk.stamp, self._reference.end))
+            targets, stitched = stitch_from_rest(
+                self._stitching, self._reference, targets.delayed(waited), handover, self.speed
+            )
+            stitched = replace(stitched, lag=stitched.lag + waited)
+        else:
+            stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
         tail = stop(stitched.reference.end, stitched.reference.final, self._settings.brake_limits)
         limits, found = self._settings.limits, Extrema(tail)
         outside = found.outside(limits)

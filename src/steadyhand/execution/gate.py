@@ -137,6 +137,35 @@ def check_targets(targets: JointTargets, limits: JointLimits) -> None:
         )
 
 
+def check_steps(targets: JointTargets, limits: JointLimits, lag: float, speed: float) -> None:
+    """Check the mean velocity from each row to the next, those that have passed included.
+
+    No motion through two rows is slower than the straight one, so that a step which exceeds the velocity limit even
+    where the whole lag budget is spent on slowing the chunk cannot be followed. One such row is a reason to trust none.
+
+    Args:
+        targets: The chunk as joint positions over time.
+        limits: Limits of the motion.
+        lag: Longest delay against the policy's timing that slowing may cause [s].
+        speed: Speed override, above 0 and up to 1.
+
+    Raises:
+        RefusedError: With the joint, row, velocity and limit.
+    """
+    if len(targets.times) < 2:
+        return
+    slowest = (1.0 + lag / float(targets.times[-1] - targets.times[0])) / speed
+    velocity = np.abs(np.diff(targets.positions, axis=0)) / np.diff(targets.times)[:, None] / slowest
+    beyond = velocity > limits.velocity
+    if np.any(beyond):
+        row, joint = np.argwhere(beyond)[0]
+        raise RefusedError(
+            Reason.VELOCITY_LIMIT,
+            f"from row {row} to the next {limits.names[joint]} would move at {velocity[row, joint]:.2f} even if the "
+            f"chunk took {slowest:.2f} times its duration, limit {limits.velocity[joint]:g}",
+        )
+
+
 def check_workspace(points: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
     """Check tool centre points, shape (H, 3), against the workspace box, each corner of shape (3,) [m].
 

@@ -47,3 +47,8 @@ class NaturalSpline:
             velocity + s * (start + 0.5 * s * third),
             start + s * third,
         )
+
+    def jerk(self, times: Array) -> Array:
+        """Return third derivatives at ``times`` (M,) [s], shape (M, n) [rad/s^3 or m/s^3]."""
+        index = np.minimum(np.searchsorted(self._times[1:-1], times, side="right"), len(self._h) - 1)
+        return np.asarray((self._curvatures[index + 1] - self._curvatures[index]) / self._h[index])

@@ -119,6 +119,14 @@ class Reference:
         a[outside] = 0.0
         return p, v, a
 
+    def jerk(self, time: float) -> Array:
+        """Return the jerk just before ``time``, shape (n,) [rad/s^3 or m/s^3]; 0 outside of the knots."""
+        if not self.start < time <= self.end:
+            return np.zeros(self.positions.shape[1])
+        index = int(np.searchsorted(self.times, time, side="left")) - 1
+        s, c = time - self.times[index], self.coefficients[index]
+        return np.asarray(6.0 * c[3] + s * (24.0 * c[4] + s * 60.0 * c[5]))
+
     def between(self, start: float, end: float) -> Reference:
         """Return the part from ``start`` to ``end``, with knots at both ends.
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.join import join, rough
 from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.natural_spline import NaturalSpline
 from steadyhand.execution.reasons import Reason
@@ -19,8 +20,12 @@ Array = NDArray[np.float64]
 _MARGIN = 0.98
 _ROUNDS = 6
 # Blends tried, as factors of the one asked for; the join takes at least this long [s].
-_BLENDS = (1.0, 1.5, 2.25, 3.4)
+_BLENDS = np.array([1.0, 1.25, 1.5, 1.85, 2.25, 2.75, 3.4])
 _SHORTEST = 0.05
+# Rows already passed that shape the motion through those to come: a row's influence falls to a quarter with each.
+_PASSED = 3
+# Part of the jerk limits that a join may use where a longer one would need less.
+_GENTLE = 0.05
 
 
 class Splice:
@@ -59,14 +64,14 @@ class Splice:
                 f"{handover - targets.times[-1]:.3f} s ago",
             )
         first = int(np.argmax(left))
-        state = reference.sample(handover)
+        state, jerk = reference.sample(handover), reference.jerk(handover)
         self._check_jump(state, targets, first, handover)
-        # The spline runs through one passed row too, so that it does not begin with the join's own end condition.
-        kept = slice(max(0, first - 1), None)
-        times, positions = targets.times[kept], targets.positions[kept]
+        # The spline runs through some passed rows too, so that its end condition is not felt at the hand-over.
+        kept = slice(max(0, first - _PASSED), None)
+        times, positions = _begun(targets.times[kept], targets.positions[kept], handover)
         stretch = 1.0 / speed
         for _ in range(_ROUNDS):
-            candidate, excess = self._gentlest(state, times, positions, handover, stretch)
+            candidate, excess = self._gentlest(state, jerk, times, positions, handover, stretch)
             lag = (stretch * speed - 1.0) * float(times[-1] - handover)
             if lag > self._lag:
                 break
@@ -81,7 +86,7 @@ class Splice:
         )
 
     def _gentlest(
-        self, state: State, times: Array, positions: Array, handover: float, stretch: float
+        self, state: State, jerk: Array, times: Array, positions: Array, handover: float, stretch: float
     ) -> tuple[Reference, float]:
         """Return the join with the shortest blend that keeps the limits, or the one that exceeds them least.
 
@@ -89,14 +94,26 @@ class Splice:
         """
         slowed = handover + (times - handover) * stretch
         spline = NaturalSpline(slowed, positions)
+        longest = float(slowed[-1]) - handover
+        if longest <= _SHORTEST:
+            candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
+            return candidate, Extrema(candidate).stretch(self._limits)
+        durations = np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest)
+        starts = [state.position, state.velocity, state.acceleration, jerk]
+        roughness = np.max(rough(starts, spline, handover, durations) / self._limits.jerk, axis=1)
+        gentle = roughness <= _GENTLE
+        begin = int(np.argmax(gentle)) if np.any(gentle) else int(np.argmin(roughness))
+        # Continuity in jerk costs acceleration: where there is none to spare it is given up.
+        longer = np.unique(np.linspace(begin, len(durations) - 1, 3).astype(np.int64))
+        attempts = [(starts, duration) for duration in dict.fromkeys(durations[longer])]
+        attempts += [(starts[:3], duration) for duration in dict.fromkeys(durations[::3])]
         best, least = None, np.inf
-        for factor in _BLENDS:
-            meet = handover + max(factor * self._blend * max(1.0, stretch), _SHORTEST)
-            candidate = _joined(state, spline, slowed, handover, meet)
+        for given, duration in attempts:
+            candidate = join(given, spline, slowed, handover, handover + duration)
             excess = Extrema(candidate).stretch(self._limits)
             if excess < least:
                 best, least = candidate, excess
-            if excess <= 1.0 or meet >= slowed[-1]:
+            if excess <= 1.0:
                 break
         assert best is not None
         return best, least
@@ -155,3 +172,14 @@ def _joined(state: State, spline: NaturalSpline, times: Array, handover: float, 
         np.concatenate([state.velocity[None], v]),
         np.concatenate([state.acceleration[None], a]),
     )
+
+
+def _begun(times: Array, positions: Array, handover: float) -> tuple[Array, Array]:
+    """Return the rows with as many before the first as the hand-over needs, in a line: as the motion begins."""
+    ahead = float(times[0]) - handover
+    if ahead <= 0.0 or len(times) < 2:
+        return times, positions
+    period = float(times[1] - times[0])
+    back = np.arange(int(np.ceil(ahead / period)) + 1, 0, -1)[:, None]
+    before = positions[0] - back * (positions[1] - positions[0])
+    return np.concatenate([times[0] - period * back[:, 0], times]), np.vstack([before, positions])

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
 
 _VERDICT = 0.15
 """Time in which the bridge reports whether it has taken a chunk, ROS clock [s]."""
+
+_LEAD = 0.03
+"""Time from the arrival of a chunk until it can move the arm, ROS clock [s]."""
+
+_RECENT = 20
+"""Chunks whose time to publication is remembered."""
+
+_ENOUGH = 5
+"""Chunks from which the spread of those times can be told."""
 
 _PAUSE = 0.2
 """Time between a failed inference and the next observation used, ROS clock [s]."""
@@ -40,20 +53,23 @@ class ExecutionProgress:
 class InferenceSchedule:
     """Says when an inference is due: so that its chunk takes over once ``execute`` rows of the one before are used.
 
-    It begins earlier by the measured delay from observation to hand-over. While the arm is held for want of a chunk
-    every new observation is used, and before a chunk has been taken or refused no other is made. No observation is
-    used twice. All times are on the ROS clock [s].
+    It begins earlier by the measured delay from observation to hand-over, whose recent maximum the bridge reports.
+    Where the rows would run out before that, it begins early enough for 99 of 100 chunks to come in time, and not
+    earlier: on the last observation from which the chunk is expected before the reference must end. While the arm is
+    held for want of a chunk every new observation is used, and before a chunk has been taken or refused no other is
+    made. No observation is used twice. All times are on the ROS clock [s].
     """
 
-    def __init__(self, *, dt: float, first_row_offset: float, execute: int) -> None:
+    def __init__(self, *, dt: float, first_row_offset: float, execute: int, period: float = 1.0 / 30.0) -> None:
         """Prepare for a policy.
 
         Args:
             dt: Time between two rows [s].
             first_row_offset: Time from the observation to row 0 [s].
             execute: Rows to use before the next chunk takes over.
+            period: Time between two observations [s].
         """
-        self._dt = dt
+        self._period = period
         self._use = first_row_offset + (execute - 1) * dt
         self._longest_delay = max(0.0, self._use - dt)
         self.close()
@@ -64,6 +80,8 @@ class InferenceSchedule:
         self._used = -math.inf
         self._progress: ExecutionProgress | None = None
         self._published: tuple[int, float, float] | None = None
+        self._times: deque[float] = deque(maxlen=_RECENT)
+        self._slowest = 0.0
 
     def run(self, now: float) -> None:
         """Let inference begin, on observations captured from now on."""
@@ -89,6 +107,8 @@ class InferenceSchedule:
     def publish(self, sequence: int, stamp: float, now: float) -> None:
         """Take note that the chunk of an observation captured at ``stamp`` has been published."""
         self._published = (sequence, stamp, now)
+        self._times.append(now - stamp)
+        self._slowest = _slowest(self._times)
 
     def due(self, stamp: float) -> bool:
         """Return whether to infer on the observation captured at ``stamp``."""
@@ -109,5 +129,20 @@ class InferenceSchedule:
             return False
         if not taken:
             return True
-        delay = min(progress.delay, self._longest_delay)
-        return stamp + delay >= observed + self._use + progress.lag or progress.remaining <= delay + self._dt
+        if stamp + min(progress.delay, self._longest_delay) >= observed + self._use + progress.lag:
+            return True
+        runs_out = progress.stamp + progress.remaining - _LEAD
+        return stamp + self._period + max(progress.delay, self._slowest) >= runs_out
+
+
+def _slowest(times: deque[float]) -> float:
+    """Return the time from observation to publication that 99 of 100 chunks keep [s].
+
+    Upper bound of the next of n normal samples, mean + t s sqrt(1 + 1/n) with Student's t of n - 1 degrees of freedom
+    (Hahn and Meeker, "Statistical Intervals", 1991, 4.7); where there are few samples, their maximum.
+    """
+    n = len(times)
+    if n < _ENOUGH:
+        return max(times)
+    spread = float(np.std(times, ddof=1)) * math.sqrt(1.0 + 1.0 / n)
+    return float(np.mean(times)) + float(stdtrit(n - 1, 0.99)) * spread

@@ -1,0 +1,92 @@
+"""The join: how the motion leaves what was commanded and comes to follow a new chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import comb, factorial
+
+import numpy as np
+from numpy.polynomial import Polynomial
+from numpy.typing import NDArray
+
+from steadyhand.execution.natural_spline import NaturalSpline
+from steadyhand.execution.reference import Reference
+
+Array = NDArray[np.float64]
+
+# Knots in a join: its polynomial of degree 7 is followed by quintics between them closely.
+_PIECES = 6
+# Knots closer together would make segments that no controller can tell from a step [s].
+_APART = 2e-3
+
+
+def join(starts: Sequence[Array], spline: NaturalSpline, rows: Array, handover: float, meet: float) -> Reference:
+    """Return the motion from what was commanded onto a spline, which it follows alone from ``meet`` on.
+
+    It is the spline plus an offset d, which begins as what was commanded less the spline in position and the n
+    derivatives that are given, and is zero in all of them at ``meet``. With u from 0 to 1 over the join and T its
+    duration
+
+        d(u) = sum_(k=0..n) d_k T^k / k! u^k (1 - u)^(n+1) sum_(m=0..n-k) C(n+m, m) u^m,
+
+    d_k being the offset's k-th derivative at the hand-over: Hermite's two-point interpolation (Davis, "Interpolation
+    and Approximation", 1963, 2.3). Rows within the join are kept, each moved by the offset that is left.
+
+    Args:
+        starts: Commanded at the hand-over: position, velocity, acceleration and maybe jerk, each of one number a joint.
+        spline: Through the rows, over ROS time [s].
+        rows: Times of the rows, increasing, ROS clock [s].
+        handover: When the join begins [s].
+        meet: When it ends, up to the last row [s].
+    """
+    duration = meet - handover
+    breaks = [handover, *rows[(rows > handover + _APART) & (rows < meet - _APART)], meet]
+    knots = [
+        np.linspace(begin, end, max(1, int(np.ceil(_PIECES * (end - begin) / duration - 1e-9))), endpoint=False)
+        for begin, end in pairwise(breaks)
+    ]
+    inside = np.concatenate(knots)
+    times = np.concatenate([inside, [meet], rows[rows > meet + _APART]])
+    bases = _BASES[len(starts)]
+    offsets = [change * duration**k for k, change in enumerate(_changes(starts, spline, handover))]
+    u = (inside - handover) / duration
+    curves = []
+    for k, curve in enumerate(spline.at(times)):
+        curve[: len(u)] += (
+            sum(basis.deriv(k)(u)[:, None] * d for basis, d in zip(bases, offsets, strict=True)) / duration**k
+        )
+        curve[0] = starts[k]
+        curves.append(curve)
+    return Reference(times, *curves)
+
+
+def rough(starts: Sequence[Array], spline: NaturalSpline, handover: float, durations: Array) -> Array:
+    """Return the largest jerk of the offset that joins of some durations (M,) [s] have, shape (M, n).
+
+    It is taken at a few points of each join; arguments as for `join`.
+    """
+    powers = durations[:, None] ** (np.arange(len(starts)) - 3.0)
+    differences = np.stack(_changes(starts, spline, handover))
+    return np.asarray(np.abs(np.einsum("ku,mk,kn->mun", _JERKS[len(starts)], powers, differences)).max(axis=1))
+
+
+def _changes(starts: Sequence[Array], spline: NaturalSpline, handover: float) -> list[Array]:
+    """Return what was commanded at the hand-over less the spline, for position and each derivative given."""
+    instant = np.array([handover])
+    ahead = [*spline.at(instant), spline.jerk(instant)]
+    return [start - values[0] for start, values in zip(starts, ahead, strict=False)]
+
+
+def _basis(k: int, n: int) -> Polynomial:
+    """Return the polynomial whose k-th derivative is 1 at 0, while its others up to the n-th are 0 there and at 1."""
+    u = Polynomial([0.0, 1.0])
+    series = Polynomial([float(comb(n + m, m)) for m in range(n + 1 - k)])
+    basis: Polynomial = u**k * (1.0 - u) ** (n + 1) * series / factorial(k)
+    return basis
+
+
+_BASES = {n + 1: tuple(_basis(k, n) for k in range(n + 1)) for n in (2, 3)}
+_JERKS = {
+    count: np.stack([basis.deriv(3)(np.linspace(0.0, 1.0, 17)) for basis in bases]) for count, bases in _BASES.items()
+}
