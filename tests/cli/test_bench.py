@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from steadyhand.benchmarks import transport
@@ -43,3 +44,26 @@ def test_observation_prints_and_writes_what_was_measured(tmp_path):
     written = json.loads(file.read_text())
     assert written["observations"] == 3 and 0.0 < written["observation_ms"]["p50"] <= written["observation_ms"]["p99"]
     assert {"machine", "versions", "commit"} <= written.keys()
+
+
+def test_parts_are_printed_with_what_the_processor_took(monkeypatch, tmp_path):
+    from steadyhand.benchmarks import gate
+
+    times = {"count": 3, "wall_ms": {"p50": 2.0, "p95": 3.0}, "cpu_ms": {"p50": 1.0, "p95": 1.5}}
+    result = dict.fromkeys(("passed", "slowed", "all"), times) | {"refused": {"count": 0}}
+    monkeypatch.setattr(gate, "measure", lambda chunks, seed: result)
+    done = CliRunner().invoke(bench, ["gate", "--chunks", "20", "--json", str(tmp_path / "gate.json")])
+    assert done.exit_code == 0
+    assert "3 chunks passed: p50 2.00, p95 3.00 ms; on the processor p50 1.00, p95 1.50 ms" in done.output
+    assert "chunks refused: none" in done.output
+    assert len(json.loads((tmp_path / "gate.json").read_text())["load"]) == 3
+
+
+def test_pictures_of_a_histogram_and_of_a_brake_are_written(tmp_path):
+    pytest.importorskip("matplotlib")
+    from steadyhand.benchmarks.brake import example
+    from steadyhand.benchmarks.pictures import plot_brake, plot_histogram
+
+    plot_histogram({"first": [1.0, 2.0, 3.0], "second": [4.0, 5.0, 9.0]}, tmp_path / "h.png", "t", (5.0, float("nan")))
+    plot_brake(*example(), tmp_path / "b.png")
+    assert all((tmp_path / name).stat().st_size > 5000 for name in ("h.png", "b.png"))

@@ -84,7 +84,9 @@ def plot_brake(found: Stop, limits: JointLimits, path: Path) -> None:
             panel.grid(alpha=0.25)
         grid[column].set_title(f"{way}: at rest after {tail.end - found.time:.3f} s", fontsize=10)
         grid[6 + column].set_xlabel("time since the brake began [s]", fontsize=9)
-    grid[0].legend(limits.names, fontsize=7, frameon=False)
+    figure.legend(
+        grid[0].lines[: len(limits.names)], limits.names, loc="outside lower center", ncol=7, fontsize=8, frameon=False
+    )
     _write(figure, path, f"A brake of seven joints; the least time that the limits allow is {found.least:.3f} s")
 
 

@@ -167,10 +167,10 @@ class InverseKinematics:
                 pose, jacobian = before.pose, before.jacobian
             else:
                 pose, jacobian = self._model.forward_and_jacobian(q)
-            error[:3] = goal - pose[:3, 3]
-            error[3:] = pin.log3(goal_rotation @ pose[:3, :3].T)
-            total = float(error @ error)
-            squared = float(error[:3] @ error[:3])
+            offset = goal - pose[:3, 3]
+            error[:3] = offset
+            error[3:] = pin.log3(goal_rotation.dot(pose[:3, :3].T))
+            total, squared = float(error.dot(error)), float(offset.dot(offset))
             position, rotation = math.sqrt(squared), math.sqrt(max(total - squared, 0.0))
             # The first step is taken even from a seed that is already there: else a resting arm would never
             # be pulled home while a moving one is.
@@ -187,17 +187,20 @@ class InverseKinematics:
         """Return the next configuration; joints at a limit are held there and the others make up for them."""
         lower, upper = self.lower, self.upper
         for _ in range(len(q)):
-            gram = jacobian @ jacobian.T
+            transposed = jacobian.T
+            gram = jacobian.dot(transposed)
             gram.flat[::7] += damping
             if pull is None:
-                step = jacobian.T @ dposv(gram, error)[1]
+                step = transposed.dot(dposv(gram, error)[1])
             else:
-                step = pull + jacobian.T @ dposv(gram, error - jacobian @ pull)[1]
+                step = pull + transposed.dot(dposv(gram, error - jacobian.dot(pull))[1])
             # The norm is cheaper than the largest element, and never below it.
-            if float(step @ step) > self._largest_step**2:
+            if float(step.dot(step)) > self._largest_step**2:
                 step *= self._largest_step / max(float(np.abs(step).max()), self._largest_step)
             following: Array = q + step
-            if not ((following < lower) | (following > upper)).any():
+            # Clipping changes nothing where all joints are inside; bytes are compared quicker than numbers.
+            clipped: Array = np.minimum(np.maximum(following, lower), upper)
+            if clipped.tobytes() == following.tobytes():
                 return following
             blocked = ((following < lower) & (q <= lower)) | ((following > upper) & (q >= upper))
             if not blocked.any():
