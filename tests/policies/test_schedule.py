@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steadyhand.policies.schedule import ExecutionProgress, InferenceSchedule
+from steadyhand.profiles.contract import Contract, load_deployment
 
 RUNNING = ExecutionProgress(10.0, running=True, waiting=False, chunk=0, remaining=1.4, delay=0.05, lag=0.0)
 
@@ -172,3 +173,22 @@ def test_without_a_report_of_the_bridge_there_is_one_chunk_only() -> None:
     schedule.begin(10.0)
     schedule.publish(0, 10.0, 10.03)
     assert not schedule.due(15.0)
+
+
+def test_the_slowest_camera_says_how_often_there_is_something_to_see() -> None:
+    contract = load_deployment("panda_embedded")
+    cameras = contract.robot.cameras
+    slow = cameras["wrist"].model_copy(update={"rate": 10.0})
+    robot = contract.robot.model_copy(update={"cameras": {**cameras, "wrist": slow}})
+
+    def due(contract: Contract, remaining: float) -> bool:
+        schedule = InferenceSchedule.of(contract)
+        schedule.run(0.0)
+        schedule.begin(0.0)
+        schedule.publish(0, 0.0, 0.0)
+        report = ExecutionProgress(0.0, True, False, 0, remaining=remaining, delay=0.0, lag=0.0)
+        schedule.report(report)
+        return schedule.due(0.05)
+
+    assert due(replace(contract, robot=robot), 0.15)
+    assert not due(contract, 0.15)

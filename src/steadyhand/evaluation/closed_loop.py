@@ -121,7 +121,7 @@ class ClosedLoop:
         robot.reset(seed)
         self._policy.reset()
         bridge = self._make_bridge(self._contract)
-        schedule = self._new_schedule()
+        schedule = InferenceSchedule.of(self._contract)
         self._prefixes.close()
         given = self._prefixes.given
         underway: deque[tuple[float, ActionChunk]] = deque()
@@ -171,12 +171,6 @@ class ClosedLoop:
             sequence,
             bridge.refused,
             self._prefixes.given - given,
-        )
-
-    def _new_schedule(self) -> InferenceSchedule:
-        profile = self._contract.policy
-        return InferenceSchedule(
-            dt=profile.dt, first_row_offset=profile.first_row * profile.dt, execute=profile.stitching.execute
         )
 
     def _open(self, bridge: Bridge, sample: JointSample, schedule: InferenceSchedule) -> None:

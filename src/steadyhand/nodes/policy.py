@@ -75,9 +75,7 @@ class PolicyNode(ManagedNode):
             self._warm_up(policy)
         self._worker = InferenceWorker(policy, contract)
         profile = contract.policy
-        self._schedule = InferenceSchedule(
-            dt=profile.dt, first_row_offset=profile.first_row * profile.dt, execute=profile.stitching.execute
-        )
+        self._schedule = InferenceSchedule.of(contract)
         self._prefixes = PrefixSource(contract)
         self._report = PolicyReport(profile.name, contract.hash, self._prefixes)
         self._episode: SetEpisode.Request | None = None

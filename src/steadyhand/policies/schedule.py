@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from steadyhand.profiles.contract import Contract
+
 _VERDICT = 0.15
 """Time in which the bridge reports whether it has taken a chunk, ROS clock [s]."""
 
@@ -20,6 +22,9 @@ _RECENT = 20
 
 _ENOUGH = 5
 """Chunks from which the spread of those times can be told."""
+
+_PERIOD = 1.0 / 30.0
+"""Time between two observations where no camera says it [s]."""
 
 _PAUSE = 0.2
 """Time between a failed inference and the next observation used, ROS clock [s]."""
@@ -60,7 +65,7 @@ class InferenceSchedule:
     made. No observation is used twice. All times are on the ROS clock [s].
     """
 
-    def __init__(self, *, dt: float, first_row_offset: float, execute: int, period: float = 1.0 / 30.0) -> None:
+    def __init__(self, *, dt: float, first_row_offset: float, execute: int, period: float = _PERIOD) -> None:
         """Prepare for a policy.
 
         Args:
@@ -73,6 +78,18 @@ class InferenceSchedule:
         self._use = first_row_offset + (execute - 1) * dt
         self._longest_delay = max(0.0, self._use - dt)
         self.close()
+
+    @classmethod
+    def of(cls, contract: Contract) -> InferenceSchedule:
+        """Prepare for the policy of a deployment: its slowest camera says how often there is something new to see."""
+        policy, cameras = contract.policy, contract.robot.cameras
+        seen = [binding.camera for binding in contract.deployment.images.values() if not binding.masked]
+        return cls(
+            dt=policy.dt,
+            first_row_offset=policy.first_row * policy.dt,
+            execute=policy.stitching.execute,
+            period=max((1.0 / cameras[camera].rate for camera in seen if camera in cameras), default=_PERIOD),
+        )
 
     def close(self) -> None:
         """Forget the episode: nothing is due."""
