@@ -1,12 +1,13 @@
 # The Python package, the files that ship with it, and the executables.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(share_folders config launch urdf)
+set(linked_folders config urdf)
 set(resource_folders config msg urdf)
 set(nodes simulator policy pilot bridge instruction)
 
 if(STEADYHAND_EDITABLE)
   # Python is found in src/ through a .pth file (scripts/editable.py), and files at the root of the source tree.
-  foreach(folder IN LISTS resource_folders)
+  foreach(folder IN LISTS linked_folders)
     install(CODE "
       file(MAKE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}/share/${PROJECT_NAME}\")
       file(CREATE_LINK \"${CMAKE_CURRENT_SOURCE_DIR}/${folder}\"
