@@ -13,8 +13,8 @@ from numpy.testing import assert_allclose
 from steadyhand.benchmarks.mischief import MISCHIEF
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.bridge import Bridge
-from steadyhand.execution.executor import Phase
 from steadyhand.execution.limits import Extrema
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Recovery
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.contract import load_deployment

@@ -12,7 +12,7 @@ from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.bridge import Bridge
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.contract import Contract
 from steadyhand.profiles.resources import resource

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.contract import Contract, load_deployment

@@ -9,10 +9,12 @@ from numpy.testing import assert_allclose
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.executor import Executor, ExecutorSettings, Phase
+from steadyhand.execution.executor import Executor
 from steadyhand.execution.limits import Extrema
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.settings import ExecutorSettings
 from steadyhand.execution.splice import Splice
 
 from .conftest import joint_limits

@@ -16,7 +16,7 @@ from steadyhand.evaluation.closed_loop import ClosedLoop, Verdict
 from steadyhand.evaluation.episode_record import EpisodeRecord
 from steadyhand.evaluation.success import deployment_of, instruction_for
 from steadyhand.execution.bridge import Bridge
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.policies.factory import make_policy
 from steadyhand.profiles.contract import Contract
 from steadyhand.simulation.rendering import make_renderer

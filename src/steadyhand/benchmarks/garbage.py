@@ -18,7 +18,7 @@ from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.evaluation.closed_loop import Observer
 from steadyhand.evaluation.success import instruction_for
 from steadyhand.execution.bridge import Bridge
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Recovery
 from steadyhand.profiles.contract import Contract
 from steadyhand.profiles.robot import RobotProfile

@@ -13,7 +13,7 @@ from steadyhand.benchmarks.stopwatch import Stopwatch
 from steadyhand.chunks.arm import arm_model
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.bridge import Bridge
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.profiles.contract import Contract
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ from steadyhand.chunks.arm import arm_model
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.evaluation.exceptions import EvaluationError
 from steadyhand.execution.bridge import Bridge, Command
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Recovery
 from steadyhand.execution.reference import Reference
 from steadyhand.observation.fitting import fit

@@ -9,7 +9,7 @@ from typing import Any
 from steadyhand.evaluation.evidence import Evidence
 from steadyhand.evaluation.recording import REPORTS, STATUS, Recording
 from steadyhand.evaluation.replay import PHASES, SLOWED, Decision, recorded_decisions
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
 
 BRAKE, HOLD, SLOW_DOWN, REFUSAL = "brake", "hold", "slow-down", "refusal"

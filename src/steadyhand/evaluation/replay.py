@@ -9,7 +9,7 @@ from steadyhand.chunks.messages import chunk_from_message
 from steadyhand.evaluation.recording import CHUNKS, HEARTBEAT, JOINTS, PILOT, REPORTS, Recorded, Recording
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import Contract

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,13 @@ from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.brake import brake, move, stop
 from steadyhand.execution.delay import DelayEstimate
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.limits import Extrema, JointLimits
+from steadyhand.execution.limits import Extrema
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.run_up import stitch_from_rest
 from steadyhand.execution.scene import SceneCheck
+from steadyhand.execution.settings import ExecutorSettings
 from steadyhand.execution.stitching import Stitched, Stitching
 from steadyhand.execution.window import window
 
@@ -31,33 +32,6 @@ _AT_START = 1e-3
 _AT_REST = 0.02
 # The reference is kept this long after it has passed, for tracking errors at the time of measurement.
 _HISTORY = 1.0
-
-
-class Phase(Enum):
-    """What the executor is doing."""
-
-    INACTIVE = "inactive"
-    HELD = "held"
-    STARTING = "starting"
-    RUNNING = "running"
-    BRAKING = "braking"
-
-
-@dataclass(frozen=True)
-class ExecutorSettings:
-    """Settings of the executor.
-
-    Attributes:
-        limits: Limits of motion.
-        brake_limits: Limits of a stop.
-        max_unattended_motion: Longest motion handed to the controller, braking tail included [s].
-        lead: Time from a decision until the controller can act on it [s].
-    """
-
-    limits: JointLimits
-    brake_limits: JointLimits
-    max_unattended_motion: float
-    lead: float = 0.03
 
 
 class Executor:

@@ -16,7 +16,7 @@ from steadyhand.drivers.gripper_command import GripperCommandDriver
 from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.backlog import backlog

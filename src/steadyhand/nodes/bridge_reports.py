@@ -9,7 +9,7 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from steadyhand.drivers.gripper_command import GripperCommandDriver
 from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
 from steadyhand.execution.bridge import Bridge
-from steadyhand.execution.executor import Phase
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import CALM
 from steadyhand.msg import ExecutionState
 from steadyhand.nodes.conversions import to_time
