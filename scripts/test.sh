@@ -25,7 +25,8 @@ processes() {
 
 start=$(date +%s)
 # shellcheck disable=SC2086
-scripts/run.sh python -m pytest tests --ignore=tests/integration $again --cov --cov-report=term:skip-covered "$@" || status=$?
+scripts/run.sh python -m pytest tests --ignore=tests/integration $again -n auto --dist worksteal \
+    --cov --cov-report=term:skip-covered "$@" || status=$?
 middle=$(date +%s)
 integration=tests/integration
 for group in "$integration/test_[a-k]*.py" "$integration/test_[l-r]*.py" "$integration/test_[s-z]*.py"; do

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from steadyhand.benchmarks import brake, gate, kinematics, observation
+from steadyhand.benchmarks import brake, gate, kinematics
 from steadyhand.benchmarks.brake import brake_limits
 from steadyhand.benchmarks.scenario import joint_space_contract, random_swing
 from steadyhand.benchmarks.stopwatch import Stopwatch
@@ -71,9 +71,3 @@ def test_the_example_of_a_brake_stays_on_its_path(robot):
     assert np.array_equal(limits.jerk, brake_limits(robot).jerk)
     start = found.path.sample(found.time)
     assert found.tail.velocities[0] == pytest.approx(start.velocity)
-
-
-def test_observations_come_in_the_policys_size():
-    result = observation.measure(10)
-    assert result["size"] == {"front": [224, 224, 3], "wrist": [224, 224, 3]}
-    assert result["assembly"]["count"] == 10
