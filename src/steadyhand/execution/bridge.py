@@ -183,8 +183,9 @@ class Bridge:
             except MeaningError as error:
                 raise RefusedError(Reason.UNREACHABLE, f"chunk {chunk.sequence}: {error}") from error
             check_targets(targets, self._limits)
-            check_steps(targets, self._limits, self._lag, self.executor.speed)
+            # The graver reason goes first: a chunk that is only too fast may be followed by another at once.
             check_workspace(self._meaning.tool_points(targets), *self._workspace)
+            check_steps(targets, self._limits, self._lag, self.executor.speed)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(now, self.watch.measured(now))
