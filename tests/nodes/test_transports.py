@@ -39,3 +39,8 @@ def test_the_profile_is_in_force_by_itself_under_the_name_of_the_distribution(mo
     assert [entry.text for entry in participant.findall(".//{*}userTransports/{*}transport_id")] == list(transports)
     segment = root.findtext(".//{*}segment_size")
     assert segment is not None and int(segment) > 8 * 640 * 480 * 3
+
+
+def test_transports_that_a_user_has_chosen_stand(monkeypatch):
+    monkeypatch.setenv("FASTDDS_BUILTIN_TRANSPORTS", "LARGE_DATA")
+    assert not [name for name in tuned_environment() if name.endswith("PROFILES_FILE")]

@@ -30,10 +30,9 @@ def tuned_environment() -> dict[str, str]:
     Raises:
         ResourceNotFoundError: The installation lacks the profile.
     """
+    own = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET", "ROS_LOCALHOST_ONLY": "0"}
+    if os.environ.get("FASTDDS_BUILTIN_TRANSPORTS"):
+        return own
     # Fast DDS 3, from Kilted on, complains about the old name.
     generation = "FASTRTPS" if os.environ.get("ROS_DISTRO") in BEFORE_FAST_DDS_3 else "FASTDDS"
-    return {
-        f"{generation}_DEFAULT_PROFILES_FILE": str(resource(PROFILE)),
-        "ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET",
-        "ROS_LOCALHOST_ONLY": "0",
-    }
+    return {f"{generation}_DEFAULT_PROFILES_FILE": str(resource(PROFILE)), **own}
