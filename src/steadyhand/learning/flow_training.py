@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from steadyhand.learning.dataset import Dataset, Phrasebook
-from steadyhand.learning.training import Normaliser, Pace, augment, follow, learning_rate, load_checkpoint, noisy_state
+from steadyhand.learning.training import (
+    Normaliser,
+    Pace,
+    augment,
+    follow,
+    learning_rate,
+    load_checkpoint,
+    noisy_state,
+    save_checkpoint,
+)
 from steadyhand.policies.flow_network import LONGEST_PREFIX, FlowNetwork, committed_rows
 from steadyhand.policies.perception import Seen
 
@@ -121,7 +130,8 @@ def train_flow(
                 seen |= validate_flow(average, data, normaliser, exam)
             report(seen)
         if step % 500 == 499 or last:
-            save_flow(out, average, normaliser, {"recipe": identity, "step": step + 1, "settings": asdict(chosen)})
+            known = {"recipe": identity, "step": step + 1, "settings": asdict(chosen)}
+            save_checkpoint(out, average, normaliser, known, part="flow")
     return out
 
 
@@ -182,18 +192,6 @@ def validate_flow(network: FlowNetwork, data: Dataset, normaliser: Normaliser, s
             found[f"near_mm_{count}"] = float(1e3 * error[near][:, count:8, :3].mean()) if near.any() else float("nan")
             found[f"opening_{count}"] = float(error[:, count:, 4].mean())
     return found
-
-
-def save_flow(path: Path, network: FlowNetwork, normaliser: Normaliser, about: dict[str, object]) -> None:
-    """Write weights, normalisers and what is known about them."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = {
-        "flow": network.state_dict(),
-        "architecture": asdict(network.architecture),
-        "normaliser": {name: torch.from_numpy(np.asarray(value)) for name, value in vars(normaliser).items()},
-        "about": about,
-    }
-    torch.save(content, path)
 
 
 def _batches(

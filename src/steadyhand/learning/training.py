@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from steadyhand.learning.dataset import Dataset, Phrasebook
 from steadyhand.learning.network import PickNetwork
+from steadyhand.policies.flow_network import FlowNetwork
 from steadyhand.policies.funnel import LEAD, Funnel
 from steadyhand.policies.perception import Architecture
 
@@ -184,11 +185,13 @@ def _mean(values: NDArray[np.floating[Any]]) -> float:
     return float(values.mean()) if values.size else math.nan
 
 
-def save_checkpoint(path: Path, network: PickNetwork, normaliser: Normaliser, about: dict[str, Any]) -> None:
-    """Write weights, normalisers and what is known about them."""
+def save_checkpoint(
+    path: Path, network: PickNetwork | FlowNetwork, normaliser: Normaliser, about: dict[str, Any], part: str = "weights"
+) -> None:
+    """Write weights under the name ``part``, normalisers and what is known about them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
-        "weights": network.state_dict(),
+        part: network.state_dict(),
         "architecture": asdict(network.architecture),
         "normaliser": {name: torch.from_numpy(np.asarray(value)) for name, value in vars(normaliser).items()},
         "about": about,

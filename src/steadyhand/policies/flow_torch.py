@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.observation.observation import Observation
+from steadyhand.policies.answer import answer
 from steadyhand.policies.exceptions import ModelError, TorchExtraError
 from steadyhand.policies.extra import torch_installed
 from steadyhand.policies.guidance import guidance_weights, guided_sample
@@ -74,20 +75,7 @@ class TorchFlowPolicy:
         with torch.no_grad():
             memories = model.observe(torch.from_numpy(images)[None], state[None], words[None])
             rows = model.physical(self._sample(memories, torch.from_numpy(noise).float(), context))[0]
-        return ActionChunk(
-            stamp=observation.stamp,
-            rows=rows.numpy(),
-            dimension_names=policy.dimension_names,
-            dt=policy.dt,
-            first_row_offset=policy.first_row * policy.dt,
-            state_names=observation.joint_names,
-            state=observation.joint_positions,
-            inputs=dict(observation.inputs),
-            policy=policy.name,
-            profile_hash=self._contract.hash,
-            seed=context.seed,
-            latency=time.monotonic() - begin,
-        )
+        return answer(self._contract, observation, context, rows.numpy(), time.monotonic() - begin)
 
     def reset(self) -> None:
         """Forget nothing: every chunk follows from its observation and its prefix alone."""

@@ -7,6 +7,7 @@ import numpy as np
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.observation.observation import Observation
+from steadyhand.policies.answer import answer
 from steadyhand.policies.policy import InferenceContext
 from steadyhand.profiles.contract import Contract
 
@@ -42,19 +43,7 @@ class HoldPolicy:
             np.tile(arm, (policy.horizon, 1)),
             {name: np.full(policy.horizon, np.clip(opening, 0.0, 1.0)) for name, opening in openings.items()},
         )
-        return ActionChunk(
-            stamp=observation.stamp,
-            rows=self._meaning.rows(still, arm),
-            dimension_names=policy.dimension_names,
-            dt=policy.dt,
-            first_row_offset=offset,
-            state_names=observation.joint_names,
-            state=observation.joint_positions,
-            inputs=dict(observation.inputs),
-            policy=policy.name,
-            profile_hash=self._contract.hash,
-            seed=context.seed,
-        )
+        return answer(self._contract, observation, context, self._meaning.rows(still, arm))
 
     def reset(self) -> None:
         """Forget nothing."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.observation.observation import Observation
+from steadyhand.policies.answer import answer
 from steadyhand.policies.exceptions import ModelError
 from steadyhand.policies.model_file import locate_model
 from steadyhand.policies.policy import InferenceContext, filled
@@ -112,20 +113,7 @@ class OnnxPolicy:
         inputs[WORDS] = hash_words(observation.instruction, *(() if self._words is None else (self._words,)))[None]
         optional = self._taken(context)
         rows = self._session.run([ACTIONS], inputs | {name: optional[name] for name in self._optional})[0][0]
-        return ActionChunk(
-            stamp=observation.stamp,
-            rows=rows,
-            dimension_names=policy.dimension_names,
-            dt=policy.dt,
-            first_row_offset=policy.first_row * policy.dt,
-            state_names=observation.joint_names,
-            state=observation.joint_positions,
-            inputs=dict(observation.inputs),
-            policy=policy.name,
-            profile_hash=self._contract.hash,
-            seed=context.seed,
-            latency=time.monotonic() - begin,
-        )
+        return answer(self._contract, observation, context, rows, time.monotonic() - begin)
 
     def _taken(self, context: InferenceContext) -> dict[str, NDArray[Any]]:
         shape = (1, self._contract.policy.horizon, len(self._contract.policy.dimension_names))

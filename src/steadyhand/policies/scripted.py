@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.observation.observation import Observation
+from steadyhand.policies.answer import answer
 from steadyhand.policies.exceptions import MissingGroundTruthError, PolicyError
 from steadyhand.policies.funnel import LEAD, Funnel, GraspState, heading, plan
 from steadyhand.policies.policy import InferenceContext
@@ -75,18 +76,11 @@ class ScriptedPolicy:
             named[None, :3],
             np.array([heading(named[3:])]),
         )
-        return ActionChunk(
-            stamp=observation.stamp,
-            rows=plan(self._funnel, state, horizon=policy.horizon, dt=policy.dt, lead=LEAD)[0],
-            dimension_names=policy.dimension_names,
-            dt=policy.dt,
-            first_row_offset=policy.first_row * policy.dt,
-            state_names=observation.joint_names,
-            state=observation.joint_positions,
-            inputs=dict(observation.inputs),
-            policy=policy.name,
-            profile_hash=self._contract.hash,
-            seed=context.seed,
+        return answer(
+            self._contract,
+            observation,
+            context,
+            plan(self._funnel, state, horizon=policy.horizon, dt=policy.dt, lead=LEAD)[0],
         )
 
     def reset(self) -> None:
