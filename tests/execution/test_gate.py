@@ -126,3 +126,5 @@ def test_earlier_steps_of_a_history_may_be_older_by_its_length_and_no_more() -> 
     assert refusal.value.reason is Reason.OBSERVATION_STALE
     with pytest.raises(RefusedError, match="observation of chunk"):
         check_chunk(chunk(stamp=_NOW - limit - 0.05), seen, _NOW)
+    with pytest.raises(RefusedError, match="front of chunk"):
+        check_chunk(chunk(inputs={"front": _NOW - limit - 0.05}), seen, _NOW)

@@ -12,6 +12,7 @@ from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reasons import Reason
+from steadyhand.observation.selection import is_earlier
 
 # Clocks of two processes on one host agree far better than this; two hosts are synchronised by NTP to about as much.
 _FUTURE = 0.05
@@ -105,7 +106,7 @@ def _check_state(chunk: ActionChunk, expected: ChunkExpectation) -> None:
 def _check_age(chunk: ActionChunk, expected: ChunkExpectation, now: float) -> None:
     for name, stamp in {"observation": chunk.stamp, **chunk.inputs}.items():
         age = now - stamp
-        limit = expected.observation_age + (0.0 if name == "observation" else expected.history)
+        limit = expected.observation_age + (expected.history if is_earlier(name) else 0.0)
         # `not <=` refuses a stamp that is not a number, which `>` would let pass.
         if not age <= limit:
             raise RefusedError(

@@ -64,6 +64,11 @@ def step_name(name: str, back: int) -> str:
     return f"{name}[-{back}]" if back else name
 
 
+def is_earlier(name: str) -> bool:
+    """Return whether an input's name is that of an earlier step than the newest."""
+    return name.endswith("]")
+
+
 def bracket_names(source: str, part: str) -> tuple[str, str]:
     """Return the names of the joint states before and after a time, of ``state`` or of ``commanded``."""
     return f"{source}/{part}/before", f"{source}/{part}/after"
