@@ -11,6 +11,7 @@ from rclpy.publisher import Publisher
 from rclpy.time import Time
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
+from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.binding import JointMap
 
@@ -38,6 +39,15 @@ class JointTrajectoryDriver:
     def connected(self) -> bool:
         """True while a controller listens."""
         return bool(self._publisher.get_subscription_count() > 0)
+
+    @property
+    def outcome(self) -> str:
+        """Whether anybody listens: a topic answers nothing."""
+        return "listens" if self.connected else "nobody listens"
+
+    def take_fault(self) -> RefusedError | None:
+        """Return None: a topic answers nothing, and what the arm does shows in its joint states."""
+        return None
 
     def send(self, window: Reference) -> None:
         """Hand a window to the controller."""

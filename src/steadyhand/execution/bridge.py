@@ -192,7 +192,7 @@ class Bridge:
             self.executor.offer(chunk, targets, now)
         except RefusedError as refusal:
             self.refused += 1
-            self._fault(now, refusal)
+            self.fault(now, refusal)
             return
         self.accepted += 1
         for name, openings in targets.grippers.items():
@@ -201,13 +201,18 @@ class Bridge:
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""
         self.refused += 1
-        self._fault(now, RefusedError(reason, message))
+        self.fault(now, RefusedError(reason, message))
+
+    def fault(self, now: float, refusal: RefusedError) -> None:
+        """Brake and hold for a reason."""
+        self._clear_grippers()
+        self.executor.fault(now, refusal.reason, str(refusal))
 
     def tick(self, now: float, steady: float) -> Command:
         """Check everything that motion depends on, and return what to send."""
         if now < self._now - 1e-6:
             self.watch.clear()
-            self._fault(now, RefusedError(Reason.CLOCK_JUMP, f"the clock went back by {self._now - now:.3f} s"))
+            self.fault(now, RefusedError(Reason.CLOCK_JUMP, f"the clock went back by {self._now - now:.3f} s"))
             self._restart_at(now)
         self._now = now
         if not self._activated:
@@ -248,11 +253,7 @@ class Bridge:
             if executor.phase is Phase.RUNNING:
                 self.watch.check_policy(steady)
         except RefusedError as refusal:
-            self._fault(now, refusal)
-
-    def _fault(self, now: float, refusal: RefusedError) -> None:
-        self._clear_grippers()
-        self.executor.fault(now, refusal.reason, str(refusal))
+            self.fault(now, refusal)
 
     def _restart_at(self, now: float) -> None:
         """After the clock went back no time in the reference means anything: hold where it ends."""

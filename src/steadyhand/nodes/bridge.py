@@ -12,8 +12,7 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from steadyhand.drivers.gripper_command import GripperCommandDriver
-from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
+from steadyhand.drivers.factory import make_arm, make_grippers
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
@@ -52,8 +51,8 @@ class BridgeNode(ManagedNode):
         robot = contract.robot
         self._bridge = Bridge(contract)
         self._joints = arm_joints(robot, contract.deployment)
-        self._arm = JointTrajectoryDriver(self, robot.arm.controller, self._joints)
-        self._grippers = {name: GripperCommandDriver(self, name, g) for name, g in robot.grippers.items()}
+        self._arm = make_arm(self, contract)
+        self._grippers = make_grippers(self, contract)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
@@ -143,6 +142,9 @@ class BridgeNode(ManagedNode):
     def _tick(self) -> None:
         try:
             self._hear_waiting_joints()
+            fault = self._arm.take_fault()
+            if fault is not None:
+                self._bridge.fault(self.now, fault)
             self._send(self._bridge.tick(self.now, time.monotonic()))
         except Exception as error:
             self._bridge.executor.fault(self.now, Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 
-from steadyhand.drivers.gripper_command import GripperCommandDriver
-from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
+from steadyhand.drivers.arm import ArmDriver
+from steadyhand.drivers.gripper import GripperDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import CALM
@@ -52,9 +52,7 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
     return message
 
 
-def diagnostic_status(
-    bridge: Bridge, arm: JointTrajectoryDriver, grippers: Mapping[str, GripperCommandDriver]
-) -> DiagnosticStatus:
+def diagnostic_status(bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, GripperDriver]) -> DiagnosticStatus:
     """Return the bridge's diagnostics: what it does, why it holds, every counter, and the remedy."""
     executor = bridge.executor
     reason = executor.reason
@@ -68,7 +66,7 @@ def diagnostic_status(
         "chunks accepted": str(bridge.accepted),
         "chunks refused": str(bridge.refused),
         "delay [s]": f"{executor.delay.value:.3f}",
-        "arm controller": "listens" if arm.connected else "nobody listens",
+        "arm controller": arm.outcome,
         "remedy": "" if reason is None or reason in _CALM else reason.remedy,
     }
     values.update({f"gripper {name}": gripper.outcome for name, gripper in grippers.items()})

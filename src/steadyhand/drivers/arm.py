@@ -1,0 +1,34 @@
+"""What the bridge asks of a way to move an arm."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.reference import Reference
+
+
+class ArmDriver(Protocol):
+    """Hands windows of the reference to whatever moves the arm; made and called in the bridge's executor only."""
+
+    @property
+    def connected(self) -> bool:
+        """True while whatever takes the motion is there and ready."""
+        ...
+
+    @property
+    def outcome(self) -> str:
+        """What it said last, for diagnostics."""
+        ...
+
+    def take_fault(self) -> RefusedError | None:
+        """Return, once, why it no longer does what it was told; None where it does."""
+        ...
+
+    def send(self, window: Reference) -> None:
+        """Replace what was handed over before by a window: from the past, over now, to rest at its end."""
+        ...
+
+    def close(self) -> None:
+        """Give up every connection."""
+        ...
