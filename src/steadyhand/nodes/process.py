@@ -17,6 +17,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from steadyhand.exceptions import SteadyhandError
+from steadyhand.nodes.memory import keep_large_blocks
 
 _ROUND = 1.0
 
@@ -91,6 +92,7 @@ def run(
     Returns:
         0 after Ctrl-C or SIGTERM, 1 where a callback raised, 2 where the node could not be made.
     """
+    keep_large_blocks()
     # Of all ways to wake a thread only this one may be used inside of a signal handler.
     news: SimpleQueue[str] = SimpleQueue()
 
