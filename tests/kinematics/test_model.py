@@ -100,6 +100,14 @@ def test_pose_and_jacobian_together_are_the_same_as_apart(panda, random):
     np.testing.assert_array_equal(jacobian, panda.jacobian(q))
 
 
+@given(CONFIGURATIONS)
+def test_many_configurations_give_the_poses_of_each(random):
+    crane = ArmModel(CRANE, ("extend", "turn", "swing", "elbow"), "post", "lamp", transform([0.1, 0.0, 0.2]))
+    configurations = random.uniform(-3.0, 3.0, (5, 4))
+    expected = [crane.forward(q) for q in configurations]
+    np.testing.assert_allclose(crane.forward_many(configurations), expected, atol=1e-12)
+
+
 @pytest.mark.parametrize("order", [("turn", "elbow", "extend"), ("extend", "turn", "elbow")])
 @given(CONFIGURATIONS)
 def test_joints_are_taken_in_the_order_given(order, random):

@@ -240,3 +240,39 @@ def test_one_message_with_a_wild_stamp_does_not_blind(rig: Rig, wild: float) -> 
     rig.image("front", wild)
     rig.joints(*np.arange(100.2, 100.6, 0.01)).image("front", 100.3).image("wrist", 100.3)
     assert rig.assembler.select(100.32).stamp == 100.3
+
+
+def test_joint_states_that_are_on_their_way_keep_no_episode_from_beginning(rig: Rig) -> None:
+    rig.joints(*np.arange(9.9, 10.0, 0.01)).image("front", 10.033).image("wrist", 10.033)
+    assert rig.code(10.04)[0] == "JOINT_STATE_BEHIND"
+    rig.assembler.check(10.04)
+
+
+def test_joint_states_that_have_stopped_keep_an_episode_from_beginning(rig: Rig, contract: Contract) -> None:
+    late = 9.99 + contract.robot.safety.joint_state_age + 0.05
+    rig.joints(*np.arange(9.9, 10.0, 0.01)).image("front", late).image("wrist", late)
+    with pytest.raises(ObservationError) as caught:
+        rig.assembler.check(late)
+    assert caught.value.code == "JOINT_STATE_BEHIND"
+
+
+def test_an_image_scaled_before_it_is_selected_is_the_same_image(contract: Contract) -> None:
+    observed = []
+    for ahead in (False, True):
+        rig = Rig(contract).joints(*np.arange(9.9, 10.2, 0.01))
+        for key, value in (("front", 10), ("wrist", 200)):
+            rig.image(key, 10.0, value=value)
+            if ahead:
+                rig.assembler.prepare(key)
+        rig.image("wrist", 10.033, value=90)
+        observed.append(rig.assembler.assemble(rig.assembler.select(10.05), ""))
+    for key, image in observed[0].images.items():
+        assert image.tobytes() == observed[1].images[key].tobytes()
+
+
+def test_a_damaged_image_is_complained_of_when_it_is_used_and_not_before(rig: Rig) -> None:
+    rig.joints(*np.arange(9.9, 10.2, 0.01)).image("wrist", 10.0)
+    rig.assembler.add_image("front", 10.0, raw(height=240))
+    rig.assembler.prepare("front")
+    with pytest.raises(ImageError):
+        rig.assembler.assemble(rig.assembler.select(10.05), "")

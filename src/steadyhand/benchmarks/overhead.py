@@ -112,6 +112,9 @@ def _evaluate(folder: Path) -> dict[str, Any]:
 
 
 def _marks(path: Path, event: str) -> dict[int, int]:
-    """Return key to monotonic time [ns] of one kind of event in a trace."""
-    words = (line.split() for line in path.read_text().splitlines())
-    return {int(key): int(at) for name, key, at in words if name == event}
+    """Return key to monotonic time [ns] of the first of one kind of event in a trace: a window is sent many times."""
+    marks: dict[int, int] = {}
+    for name, key, at in (line.split() for line in path.read_text().splitlines()):
+        if name == event:
+            marks.setdefault(int(key), int(at))
+    return marks

@@ -74,7 +74,7 @@ class Meaning:
 
     def tool_points(self, targets: JointTargets) -> Array:
         """Return each row's tool centre point, shape (H, 3) [m], in the robot profile's base frame."""
-        return np.stack([self._arm.forward(q)[:3, 3] for q in targets.positions])
+        return self._arm.forward_many(targets.positions)[:, :3, 3]
 
     def rows(self, targets: JointTargets, observed: ArrayLike) -> Array:
         """Return the rows that stand for joint targets: the inverse of `targets`; padding is 0.

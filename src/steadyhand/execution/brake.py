@@ -134,16 +134,19 @@ def stop_along(path: Reference, time: float, limits: JointLimits, longest: float
         limits: Brake limits.
         longest: Longest duration [s].
     """
-    state = path.sample(time)
-    # The peak of the law's deceleration is 1.5 / T.
-    shortest = 1.5 * float(np.max(np.abs(state.velocity) / limits.acceleration, initial=0.0))
-    duration = max(shortest, 0.1)
+    duration = shortest_stop(path.sample(time), limits)
     while duration <= longest:
         candidate = _slowed(path, time, duration)
         if Extrema(candidate).within(limits, _ROOM):
             return candidate
         duration *= 1.2
     return None
+
+
+def shortest_stop(state: State, limits: JointLimits) -> float:
+    """Return the duration below which `stop_along` cannot stop from a state [s]: its path may ask for more."""
+    # The peak of the law's deceleration is 1.5 / T.
+    return max(1.5 * float(np.max(np.abs(state.velocity) / limits.acceleration, initial=0.0)), 0.1)
 
 
 def _slowed(path: Reference, time: float, duration: float) -> Reference:

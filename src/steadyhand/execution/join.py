@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import comb, factorial
 
 import numpy as np
@@ -41,23 +40,16 @@ def join(starts: Sequence[Array], spline: NaturalSpline, rows: Array, handover: 
         meet: When it ends, up to the last row [s].
     """
     duration = meet - handover
-    breaks = [handover, *rows[(rows > handover + _APART) & (rows < meet - _APART)], meet]
-    knots = [
-        np.linspace(begin, end, max(1, int(np.ceil(_PIECES * (end - begin) / duration - 1e-9))), endpoint=False)
-        for begin, end in pairwise(breaks)
-    ]
-    inside = np.concatenate(knots)
+    breaks = np.concatenate([[handover], rows[(rows > handover + _APART) & (rows < meet - _APART)], [meet]])
+    inside = _divided(breaks, duration / _PIECES)
     times = np.concatenate([inside, [meet], rows[rows > meet + _APART]])
     bases = _BASES[len(starts)]
-    offsets = [change * duration**k for k, change in enumerate(_changes(starts, spline, handover))]
-    u = (inside - handover) / duration
-    curves = []
-    for k, curve in enumerate(spline.at(times)):
-        curve[: len(u)] += (
-            sum(basis.deriv(k)(u)[:, None] * d for basis, d in zip(bases, offsets, strict=True)) / duration**k
-        )
+    offsets = np.stack(_changes(starts, spline, handover)) * duration ** np.arange(len(starts))[:, None]
+    powers = ((inside - handover) / duration)[:, None] ** np.arange(bases.shape[1])
+    curves = spline.at(times)
+    for k, curve in enumerate(curves):
+        curve[: len(inside)] += powers @ (bases[k] @ (offsets / duration**k))
         curve[0] = starts[k]
-        curves.append(curve)
     return Reference(times, *curves)
 
 
@@ -69,6 +61,14 @@ def rough(starts: Sequence[Array], spline: NaturalSpline, handover: float, durat
     powers = durations[:, None] ** (np.arange(len(starts)) - 3.0)
     differences = np.stack(_changes(starts, spline, handover))
     return np.asarray(np.abs(np.einsum("ku,mk,kn->mun", _JERKS[len(starts)], powers, differences)).max(axis=1))
+
+
+def _divided(breaks: Array, longest: float) -> Array:
+    """Return the times but the last, with more evenly between two that are farther apart than ``longest`` [s]."""
+    widths = np.diff(breaks)
+    counts = np.maximum(np.ceil(widths / longest - 1e-9), 1.0).astype(np.intp)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(breaks[:-1], counts) + (np.arange(len(first)) - first) * np.repeat(widths / counts, counts)
 
 
 def _changes(starts: Sequence[Array], spline: NaturalSpline, handover: float) -> list[Array]:
@@ -86,7 +86,21 @@ def _basis(k: int, n: int) -> Polynomial:
     return basis
 
 
-_BASES = {n + 1: tuple(_basis(k, n) for k in range(n + 1)) for n in (2, 3)}
+def _coefficients(bases: Sequence[Polynomial], order: int, size: int) -> Array:
+    """Return the coefficients of the ``order``-th derivatives as columns, shape (size, number of polynomials)."""
+    columns = np.zeros((size, len(bases)))
+    for k, basis in enumerate(bases):
+        derived = basis.deriv(order).coef
+        columns[: len(derived), k] = derived
+    return columns
+
+
+_POLYNOMIALS = {n + 1: [_basis(k, n) for k in range(n + 1)] for n in (2, 3)}
+_BASES = {
+    count: np.stack([_coefficients(bases, order, 2 * count) for order in range(3)])
+    for count, bases in _POLYNOMIALS.items()
+}
 _JERKS = {
-    count: np.stack([basis.deriv(3)(np.linspace(0.0, 1.0, 17)) for basis in bases]) for count, bases in _BASES.items()
+    count: np.stack([basis.deriv(3)(np.linspace(0.0, 1.0, 17)) for basis in bases])
+    for count, bases in _POLYNOMIALS.items()
 }

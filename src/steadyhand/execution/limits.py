@@ -35,6 +35,32 @@ class JointLimits:
     jerk: Array
 
 
+def _control() -> Array:
+    """Return the matrix from a quintic's ends to its Bernstein coefficients and those of its derivatives.
+
+    Columns: the change of position over the segment of duration h, the velocities at both ends times h, the
+    accelerations times h^2. Rows: position less that at the beginning (6), and its derivatives with respect to t / h:
+    velocity (5), acceleration (4), jerk (3).
+    """
+    position = np.array(
+        [
+            [0.0, 0.0, 0.0, 0.0, 0.0],
+            [0.0, 0.2, 0.0, 0.0, 0.0],
+            [0.0, 0.4, 0.0, 0.05, 0.0],
+            [1.0, 0.0, -0.4, 0.0, 0.05],
+            [1.0, 0.0, -0.2, 0.0, 0.0],
+            [1.0, 0.0, 0.0, 0.0, 0.0],
+        ]
+    )
+    rows = [position]
+    for degree in (5.0, 4.0, 3.0):
+        rows.append(degree * np.diff(rows[-1], axis=0))
+    return np.concatenate(rows)
+
+
+_CONTROL = _control()
+
+
 class Extrema:
     """Extreme values of a reference over all of its segments.
 
@@ -47,17 +73,19 @@ class Extrema:
 
     def __init__(self, reference: Reference) -> None:
         h = np.diff(reference.times)[:, None]
-        p, v, a = reference.positions, 0.2 * reference.velocities, 0.05 * reference.accelerations
-        # The quintic with given position, velocity and acceleration at both ends, each array (degree + 1, K - 1, n).
-        self._position = np.empty((6, *h.shape[:1], p.shape[1]))
-        self._position[0], self._position[5] = p[:-1], p[1:]
-        self._position[1] = p[:-1] + v[:-1] * h
-        self._position[2] = p[:-1] + (2.0 * v[:-1] + a[:-1] * h) * h
-        self._position[3] = p[1:] - (2.0 * v[1:] - a[1:] * h) * h
-        self._position[4] = p[1:] - v[1:] * h
-        self._velocity = (self._position[1:] - self._position[:-1]) * (5.0 / h)
-        self._acceleration = (self._velocity[1:] - self._velocity[:-1]) * (4.0 / h)
-        self._jerk = (self._acceleration[1:] - self._acceleration[:-1]) * (3.0 / h)
+        p, v, a = reference.positions, reference.velocities, reference.accelerations
+        ends = np.empty((5, len(h), p.shape[1]))
+        np.subtract(p[1:], p[:-1], out=ends[0])
+        np.multiply(v[:-1], h, out=ends[1])
+        np.multiply(v[1:], h, out=ends[2])
+        np.multiply(a[:-1], h**2, out=ends[3])
+        np.multiply(a[1:], h**2, out=ends[4])
+        # Each array (degree + 1, K - 1, n).
+        control = (_CONTROL @ ends.reshape(5, -1)).reshape(18, *ends.shape[1:])
+        self._position = control[:6] + p[:-1]
+        self._velocity = control[6:11] / h
+        self._acceleration = control[11:15] / h**2
+        self._jerk = control[15:] / h**3
 
     @cached_property
     def speed(self) -> Array:

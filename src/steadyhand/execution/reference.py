@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+# How the derivatives of 1, s, ..., s^5 are made of the same powers: which, and how often.
+_LOWER = (np.array([0, 0, 1, 2, 3, 4]), np.array([0, 0, 0, 1, 2, 3]))
+_FACTORS = (np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), np.array([0.0, 0.0, 2.0, 6.0, 12.0, 20.0]))
+
 
 @dataclass(frozen=True)
 class State:
@@ -101,23 +105,34 @@ class Reference:
 
     def sample(self, time: float) -> State:
         """Return the state at ``time``; outside of the knots it is at rest at the nearest one."""
-        states = self.sample_many(np.array([time]))
-        return State(states[0][0], states[1][0], states[2][0])
+        index = int(np.searchsorted(self.times[1:-1], time, side="right"))
+        begin, end = float(self.times[index]), float(self.times[index + 1])
+        s = min(max(time, begin), end) - begin
+        powers = [1.0, s, s**2, s**3, s**4, s**5]
+        slopes = [0.0, 1.0, 2.0 * s, 3.0 * powers[2], 4.0 * powers[3], 5.0 * powers[4]]
+        bends = [0.0, 0.0, 2.0, 6.0 * s, 12.0 * powers[2], 20.0 * powers[3]]
+        found = np.array([powers, slopes, bends]) @ self.coefficients[index]
+        if not self.start <= time <= self.end:
+            found[1:] = 0.0
+        return State(found[0], found[1], found[2])
 
     def sample_many(self, times: Array) -> tuple[Array, Array, Array]:
         """Return positions, velocities and accelerations at ``times`` (M,), each shape (M, n)."""
         times = np.asarray(times, dtype=np.float64)
         index = np.searchsorted(self.times[1:-1], times, side="right")
         begin, end = self.times[index], self.times[index + 1]
-        s = (np.minimum(np.maximum(times, begin), end) - begin)[:, None]
-        c = self.coefficients[index]
-        p = c[:, 0] + s * (c[:, 1] + s * (c[:, 2] + s * (c[:, 3] + s * (c[:, 4] + s * c[:, 5]))))
-        v = c[:, 1] + s * (2 * c[:, 2] + s * (3 * c[:, 3] + s * (4 * c[:, 4] + s * 5 * c[:, 5])))
-        a = 2 * c[:, 2] + s * (6 * c[:, 3] + s * (12 * c[:, 4] + s * 20 * c[:, 5]))
+        # Rows of the products: 1, s, ..., s^5, and their first and second derivatives.
+        powers = np.empty((len(times), 3, 6))
+        powers[:, 0, 0] = 1.0
+        powers[:, 0, 1:] = (np.minimum(np.maximum(times, begin), end) - begin)[:, None]
+        np.multiply.accumulate(powers[:, 0], axis=1, out=powers[:, 0])
+        np.multiply(powers[:, 0, _LOWER[0]], _FACTORS[0], out=powers[:, 1])
+        np.multiply(powers[:, 0, _LOWER[1]], _FACTORS[1], out=powers[:, 2])
+        found = powers @ self.coefficients[index]
         outside = (times < self.start) | (times > self.end)
-        v[outside] = 0.0
-        a[outside] = 0.0
-        return p, v, a
+        if outside.any():
+            found[outside, 1:] = 0.0
+        return found[:, 0], found[:, 1], found[:, 2]
 
     def jerk(self, time: float) -> Array:
         """Return the jerk just before ``time``, shape (n,) [rad/s^3 or m/s^3]; 0 outside of the knots."""
@@ -135,9 +150,14 @@ class Reference:
         start = max(start, self.start)
         end = max(end, start + 1e-5)
         # A knot within a microsecond of a cut would make a segment that no controller can tell from a step.
-        inner = self.times[(self.times > start + 1e-6) & (self.times < end - 1e-6)]
-        times = np.concatenate([[start], inner, [end]])
-        return Reference(times, *self.sample_many(times))
+        first = int(np.searchsorted(self.times, start + 1e-6, side="right"))
+        last = max(first, int(np.searchsorted(self.times, end - 1e-6, side="left")))
+        ends = self.sample_many(np.array([start, end]))
+        knots = (self.positions, self.velocities, self.accelerations)
+        return Reference(
+            np.concatenate([[start], self.times[first:last], [end]]),
+            *(np.concatenate([cut[:1], kept[first:last], cut[1:]]) for cut, kept in zip(ends, knots, strict=True)),
+        )
 
     def followed_by(self, other: Reference) -> Reference:
         """Return this reference with ``other``, whose first knot is this one's last, appended."""

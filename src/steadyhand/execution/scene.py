@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from transforms3d.affines import compose
 from transforms3d.euler import euler2mat
 
@@ -14,7 +15,11 @@ from steadyhand.execution.reference import Reference
 from steadyhand.kinematics.collision import Box, CollisionModel
 from steadyhand.profiles.contract import Contract
 
-# Between two samples a joint at 1 rad/s moves by 0.04 rad: about as much as the arm may be off its command.
+Array = NDArray[np.float64]
+
+# Farthest that a joint moves between two checked configurations: about as much as the arm may be off its command
+# [rad or m]. Positions are looked at often enough for a joint at 1 rad/s to be seen there.
+_APART = 0.04
 _PERIOD = 0.04
 
 
@@ -53,15 +58,32 @@ class LocalScene:
         )
 
     def check(self, reference: Reference) -> None:
-        """Check a reference at its ends and every 40 ms; see `SceneCheck.check`."""
+        """Check a reference at its ends and whenever a joint has moved by 0.04; see `SceneCheck.check`."""
         count = max(2, int(np.ceil((reference.end - reference.start) / _PERIOD)) + 1)
         times = np.linspace(reference.start, reference.end, count)
-        contact = self._model.check(reference.sample_many(times)[0])
+        positions = reference.sample_many(times)[0]
+        rows = rows_to_check(positions)
+        times = times[rows]
+        contact = self._model.check(positions[rows])
         if contact is not None:
             raise RefusedError(
                 Reason.COLLISION,
                 f"{contact.first} would touch {contact.second} {times[contact.row] - reference.start:.2f} s ahead",
             )
+
+
+def rows_to_check(positions: Array) -> list[int]:
+    """Return which rows of positions (M, n) to check: both ends, and so many that no joint moves by more between two.
+
+    Neighbouring rows that are farther apart than that are both kept.
+    """
+    travelled = np.cumsum(np.abs(np.diff(positions, axis=0)).max(axis=1)).tolist()
+    rows, left = [0], 0.0
+    for row in range(1, len(travelled)):
+        if travelled[row] - left > _APART:
+            rows.append(row)
+            left = travelled[row - 1]
+    return [*rows, len(positions) - 1]
 
 
 def make_scene(contract: Contract) -> SceneCheck | None:

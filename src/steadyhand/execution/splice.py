@@ -71,24 +71,26 @@ class Splice:
         times, positions = _begun(targets.times[kept], targets.positions[kept], handover)
         stretch = 1.0 / speed
         for _ in range(_ROUNDS):
-            candidate, excess = self._gentlest(state, jerk, times, positions, handover, stretch)
+            candidate, found, excess = self._gentlest(state, jerk, times, positions, handover, stretch)
             lag = (stretch * speed - 1.0) * float(times[-1] - handover)
             if lag > self._lag:
                 break
             if excess <= 1.0:
-                self._check_positions(candidate)
+                self._check_positions(found)
                 return Stitched(candidate, first, stretch, lag)
             stretch *= max(excess / _MARGIN, 1.02)
         raise RefusedError(
             Reason.VELOCITY_LIMIT,
             f"to keep the limits the chunk would take {stretch * speed:.2f} times its duration or more, "
-            f"{lag:.2f} s of lag, limit {self._lag:g} s. {self._worst(candidate)}",
+            f"{lag:.2f} s of lag, limit {self._lag:g} s. {self._worst(found)}",
         )
 
     def _gentlest(
         self, state: State, jerk: Array, times: Array, positions: Array, handover: float, stretch: float
-    ) -> tuple[Reference, float]:
+    ) -> tuple[Reference, Extrema, float]:
         """Return the join with the shortest blend that keeps the limits, or the one that exceeds them least.
+
+        With it come its extrema, and the factor by which it would have to be stretched.
 
         A longer blend costs no time, while stretching does: it is tried first.
         """
@@ -97,7 +99,8 @@ class Splice:
         longest = float(slowed[-1]) - handover
         if longest <= _SHORTEST:
             candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
-            return candidate, Extrema(candidate).stretch(self._limits)
+            found = Extrema(candidate)
+            return candidate, found, found.stretch(self._limits)
         durations = np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest)
         starts = [state.position, state.velocity, state.acceleration, jerk]
         roughness = np.max(rough(starts, spline, handover, durations) / self._limits.jerk, axis=1)
@@ -107,16 +110,17 @@ class Splice:
         longer = np.unique(np.linspace(begin, len(durations) - 1, 3).astype(np.int64))
         attempts = [(starts, duration) for duration in dict.fromkeys(durations[longer])]
         attempts += [(starts[:3], duration) for duration in dict.fromkeys(durations[::3])]
-        best, least = None, np.inf
+        best: tuple[Reference, Extrema, float] | None = None
         for given, duration in attempts:
             candidate = join(given, spline, slowed, handover, handover + duration)
-            excess = Extrema(candidate).stretch(self._limits)
-            if excess < least:
-                best, least = candidate, excess
+            found = Extrema(candidate)
+            excess = found.stretch(self._limits)
+            if best is None or excess < best[2]:
+                best = candidate, found, excess
             if excess <= 1.0:
                 break
         assert best is not None
-        return best, least
+        return best
 
     def _check_jump(self, state: State, targets: JointTargets, first: int, handover: float) -> None:
         before = max(0, first - 1)
@@ -133,8 +137,7 @@ class Splice:
                 f"limit {self._start_jump:g}",
             )
 
-    def _check_positions(self, candidate: Reference) -> None:
-        found = Extrema(candidate)
+    def _check_positions(self, found: Extrema) -> None:
         outside = found.outside(self._limits)
         if np.any(outside):
             joint = int(np.argmax(outside))
@@ -144,8 +147,8 @@ class Splice:
                 f"{found.highest[joint]:.4f}, limits {self._limits.lower[joint]:g} to {self._limits.upper[joint]:g}",
             )
 
-    def _worst(self, candidate: Reference) -> str:
-        found, limits = Extrema(candidate), self._limits
+    def _worst(self, found: Extrema) -> str:
+        limits = self._limits
         excess = [
             ("velocity", found.speed, limits.velocity),
             ("acceleration", found.acceleration, limits.acceleration),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steadyhand.execution.brake import brake
+from steadyhand.execution.brake import brake, shortest_stop
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reference import Reference
 
@@ -33,12 +33,13 @@ def window(reference: Reference, now: float, limits: JointLimits, longest: float
     # A long tail leaves little time to renew the window in, so the tail along the path gets only part of it.
     along = longest - _RENEWAL
     begin = now + _RENEWAL
-    tail = brake(reference, begin, limits, along)
-    spare = now + longest - tail.end
+    spare = now + longest - begin - shortest_stop(reference.sample(begin), limits)
     if spare > _STEP:
-        later = brake(reference, begin + 0.8 * spare, limits, along)
-        if later.end <= now + longest:
-            begin, tail = begin + 0.8 * spare, later
+        later = begin + 0.8 * spare
+        tail = brake(reference, later, limits, along)
+        if tail.end <= now + longest:
+            return reference.between(past, later).followed_by(tail), later
+    tail = brake(reference, begin, limits, along)
     while tail.end > now + longest + 1e-6 and begin > now + _STEP:
         begin -= _STEP
         tail = brake(reference, begin, limits, along)

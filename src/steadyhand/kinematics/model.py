@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pinocchio as pin
@@ -73,6 +74,8 @@ class ArmModel:
         # Pinocchio sorts joints along the tree, and a continuous joint takes two numbers (cos, sin) in its q.
         joints = [model.joints[model.getJointId(name)] for name in self.joint_names]
         self._columns = np.array([joint.idx_v for joint in joints])
+        self._tool_placement = placement.homogeneous
+        self._chain = _Chain.of(model, model.frames[tip].parentJoint, [joint.id for joint in joints])
         self._in_order = bool(np.array_equal(self._columns, np.arange(model.nv)))
         self._plain = model.nq == model.nv
         self.lower = _read_only([model.lowerPositionLimit[j.idx_q] if j.nq == 1 else -np.inf for j in joints])
@@ -88,6 +91,18 @@ class ArmModel:
         pin.forwardKinematics(self._model, self._data, self._configuration(q))
         pose: NDArray[np.float64] = pin.updateFramePlacement(self._model, self._data, self._tool).homogeneous
         return pose if self._base_is_root else self._base_inverse @ pose
+
+    def forward_many(self, q: ArrayLike) -> NDArray[np.float64]:
+        """Return `forward` of many configurations, shape (H, n), as poses of shape (H, 4, 4)."""
+        positions = np.asarray(q, dtype=np.float64)
+        if positions.ndim != 2 or positions.shape[1] != len(self.joint_names):
+            raise KinematicsError(
+                f"configurations of {len(self.joint_names)} joints were expected, got shape {positions.shape}"
+            )
+        poses: NDArray[np.float64] = np.broadcast_to(self._base_inverse, (len(positions), 4, 4))
+        for transform in self._chain.transforms(positions):
+            poses = poses @ transform
+        return np.asarray(poses @ self._tool_placement, dtype=np.float64)
 
     def jacobian(self, q: ArrayLike) -> NDArray[np.float64]:
         """Return the Jacobian of the tool centre point in the base frame, linear then angular, shape (6, n).
@@ -124,6 +139,53 @@ class ArmModel:
             return ordered
         configuration: NDArray[np.float64] = pin.integrate(self._model, self._neutral, ordered)
         return configuration
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """The joints between root and tool, k of them, as constant + sine sin q + cosine cos q + slide q.
+
+    Attributes:
+        columns: Which of the listed joints each is, shape (k,).
+        terms: The four coefficients of each, shape (k, 4, 4, 4).
+    """
+
+    columns: NDArray[np.intp]
+    terms: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, model: pin.Model, joint: int, listed: list[int]) -> _Chain:
+        """Return the joints from the root to ``joint``, read off Pinocchio's own transformations.
+
+        Rodrigues' formula is linear in sine and cosine, and a prismatic joint's transformation in its position.
+        """
+        columns, terms = [], []
+        none = np.zeros((4, 4))
+        while joint > 0:
+            start, one, quarter, half = (_moved(model, joint, q) for q in (0.0, 1.0, 0.5 * np.pi, np.pi))
+            middle = 0.5 * (start + half)
+            slides = bool(np.allclose(start[:3, :3], one[:3, :3]))
+            terms.append(
+                [start, none, none, one - start] if slides else [middle, quarter - middle, start - middle, none]
+            )
+            columns.append(listed.index(joint))
+            joint = model.parents[joint]
+        return cls(np.array(columns[::-1]), np.array(terms[::-1]))
+
+    def transforms(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the transformations of all joints at configurations (H, n), shape (k, H, 4, 4)."""
+        values = q[:, self.columns].T
+        weights = np.stack([np.ones(values.shape), np.sin(values), np.cos(values), values], axis=2)
+        return (weights @ self.terms.reshape(-1, 4, 16)).reshape(*values.shape, 4, 4)
+
+
+def _moved(model: pin.Model, joint: int, position: float) -> NDArray[np.float64]:
+    """Return the transformation from a joint's parent at a position, shape (4, 4)."""
+    velocity = np.zeros(model.nv)
+    velocity[model.joints[joint].idx_v] = position
+    data = model.createData()
+    pin.forwardKinematics(model, data, pin.integrate(model, pin.neutral(model), velocity))
+    return np.asarray(data.liMi[joint].homogeneous, dtype=np.float64)
 
 
 def as_pose(matrix: ArrayLike, name: str) -> NDArray[np.float64]:

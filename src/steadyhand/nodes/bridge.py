@@ -137,7 +137,6 @@ class BridgeNode(ManagedNode):
                 self._bridge.refuse(self.now, Reason.CHUNK_WIDTH, str(error))
         # A new reference, or a brake, is handed over at once and not at the next tick.
         self._tick()
-        self._trace.mark("commanded", message.sequence)
 
     def _tick(self) -> None:
         try:
@@ -146,6 +145,8 @@ class BridgeNode(ManagedNode):
             if fault is not None:
                 self._bridge.fault(self.now, fault)
             self._send(self._bridge.tick(self.now, time.monotonic()))
+            if self._bridge.executor.chunk is not None:
+                self._trace.mark("commanded", self._bridge.executor.chunk.sequence)
         except Exception as error:
             self._bridge.executor.fault(self.now, Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
             self.get_logger().error(f"internal error, braking: {type(error).__name__}: {error}")

@@ -14,8 +14,8 @@ _STEP = 16 << 20
 def keep_large_blocks() -> bool:
     """Let malloc keep blocks of up to 32 MB for what comes next; return False where the C library offers no choice.
 
-    A message with an image is several blocks of a megabyte that live for a millisecond. By itself glibc gives each back to
-    the kernel, which clears every page of the next one anew: more than half of the time that an image takes from one
+    A message with an image is several blocks of a megabyte that live for a millisecond. By itself glibc gives each back
+    to the kernel, which clears every page of the next one anew: more than half of the time that an image takes from one
     process to another.
     """
     try:
@@ -23,4 +23,5 @@ def keep_large_blocks() -> bool:
     except (OSError, AttributeError):
         return False
     chosen = ((_MMAP_THRESHOLD, _LARGEST_THRESHOLD), (_TRIM_THRESHOLD, _KEPT), (_TOP_PAD, _STEP))
-    return all([mallopt(parameter, value) for parameter, value in chosen])
+    done = [mallopt(parameter, value) for parameter, value in chosen]
+    return all(done)

@@ -84,7 +84,7 @@ class PolicyNode(ManagedNode):
         self._chunks = self.create_publisher(ActionChunkMessage, "action_chunk", CHUNKS)
         self._heartbeat = self.create_publisher(Header, "~/heartbeat", HEARTBEAT)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
-        self._inputs = PolicyInputs(self, contract, self._assembler, self._consider, self._on_report)
+        self._inputs = PolicyInputs(self, contract, self._assembler, self._on_image, self._consider, self._on_report)
         self._offers = [
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
             self.create_service(GetActionChunk, "~/get_action_chunk", self._on_get_action_chunk),
@@ -160,7 +160,7 @@ class PolicyNode(ManagedNode):
     def _open(self, request: SetEpisode.Request, response: SetEpisode.Response) -> None:
         """Open an episode, unless its observations would be incomplete: better known before anything moves."""
         try:
-            self._assembler.select(self.now)
+            self._assembler.check(self.now)
         except ObservationError as error:
             response.code, response.message = error.code, self._inputs.complaint or str(error)
             return
@@ -178,6 +178,13 @@ class PolicyNode(ManagedNode):
                 self._schedule.report(progress)
                 self._prefixes.report(progress)
         self._consider()
+
+    def _on_image(self, key: str, stamp: float) -> None:
+        """Scale an image that an inference is due on while its joint states are still to come."""
+        with self._lock:
+            wanted = self.active and self._episode is not None and self._schedule.due(stamp)
+        if wanted:
+            self._assembler.prepare(key)
 
     def _consider(self) -> None:
         """Begin an inference where one is due and an observation is there for it."""

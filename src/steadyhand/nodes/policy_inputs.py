@@ -37,6 +37,7 @@ class PolicyInputs:
         node: Node,
         contract: Contract,
         assembler: ObservationAssembler,
+        on_image: Callable[[str, float], None],
         on_input: Callable[[], None],
         on_report: Callable[[ExecutionState], None],
     ) -> None:
@@ -46,12 +47,14 @@ class PolicyInputs:
             node: The node to subscribe with.
             contract: The deployment, which names the topics.
             assembler: Where images and joints go.
+            on_image: Called with the key and the stamp of each image, ROS clock [s], before ``on_input``.
             on_input: Called after each of them.
             on_report: Called with each report of the bridge.
         """
         self.complaint = ""
         self._node = node
         self._assembler = assembler
+        self._heard_image = on_image
         self._on_input = on_input
         self._on_report = on_report
         self._subscriptions: list[Subscription] = []
@@ -78,13 +81,15 @@ class PolicyInputs:
         self._subscriptions.clear()
 
     def _on_image(self, key: str, topic: str, message: Image) -> None:
-        raw = image_of(topic, message)
-        self._assembler.add_image(key, to_seconds(message.header.stamp), raw)
-        self._on_input()
+        self._add_image(key, to_seconds(message.header.stamp), image_of(topic, message))
 
     def _on_compressed(self, key: str, topic: str, message: CompressedImage) -> None:
         raw = RawImage(topic, "compressed", message.data, format=message.format)
-        self._assembler.add_image(key, to_seconds(message.header.stamp), raw)
+        self._add_image(key, to_seconds(message.header.stamp), raw)
+
+    def _add_image(self, key: str, stamp: float, raw: RawImage) -> None:
+        self._assembler.add_image(key, stamp, raw)
+        self._heard_image(key, stamp)
         self._on_input()
 
     def _on_joints(self, message: JointState) -> None:

@@ -73,6 +73,13 @@ class ObservationAssembler:
         with self._lock:
             self._images[key].push(stamp - self._timings[key].latency, raw)
 
+    def prepare(self, key: str) -> None:
+        """Decode and scale the newest image of ``key`` now, so that `assemble` need not."""
+        with self._lock:
+            newest = self._images[key].newest
+        if newest is not None:
+            self._composer.prepare(key, newest.value)
+
     def add_joint_state(
         self, stamp: float, names: Sequence[str], positions: Sequence[float], velocities: Sequence[float]
     ) -> None:
@@ -123,6 +130,23 @@ class ObservationAssembler:
         for key, sample in selection.moments[-1].images.items():
             self._refuse_old(f"image '{key}' from {self._timings[key].topic}", sample.stamp, now, key)
         return selection
+
+    def check(self, now: float) -> None:
+        """Raise what keeps observations from being made, whenever it is asked: joint states may be on their way.
+
+        Args:
+            now: Time on the ROS clock [s].
+
+        Raises:
+            ObservationError: As `select`; joints that are no more behind the images than they may be old are well.
+        """
+        with self._lock:
+            stamp = self._capture_time(now)
+            self._images_at(stamp)
+            heard = [self._measured.newest, self._commanded.newest if self._composer.needs_commanded else None]
+            reached = min([stamp, *(newest for newest in heard if newest is not None)])
+            arriving = now - reached <= self._contract.robot.safety.joint_state_age
+            self._joints_at(reached if arriving else stamp)
 
     def assemble(self, selection: Selection, instruction: str) -> Observation:
         """Return the observation that a selection stands for; this decodes and scales the images.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TypeVar
 
 import numpy as np
@@ -43,6 +44,7 @@ class ObservationComposer:
         self._contract = contract
         self._layout = StateLayout(contract, joint_names, arm)
         self._decode = make_decoder(contract.deployment.decoder)
+        self._fitted: dict[str, tuple[RawImage, Image]] = {}
         self.joint_names = joint_names
         self.needs_commanded = self._layout.needs_commanded
 
@@ -64,6 +66,14 @@ class ObservationComposer:
             inputs=selection.inputs,
         )
 
+    def prepare(self, key: str, raw: RawImage) -> None:
+        """Make an image ready for the selection that is expected to have it, while other inputs are waited for.
+
+        What is wrong with it shows when it is used.
+        """
+        with suppress(ImageError):
+            self._fitted[key] = raw, self._image(key, raw)
+
     def _state(self, moment: Moment) -> NDArray[np.float64]:
         commanded = None if moment.commanded is None else interpolated(moment.commanded, moment.stamp)
         return self._layout.vector(interpolated(moment.joints, moment.stamp), commanded)
@@ -76,6 +86,9 @@ class ObservationComposer:
         return _stacked([blank(wanted) if sample is None else made[sample.stamp] for sample in samples])
 
     def _image(self, key: str, raw: RawImage) -> Image:
+        prepared = self._fitted.get(key)
+        if prepared is not None and prepared[0] is raw:
+            return prepared[1]
         binding, wanted = self._contract.deployment.images[key], self._contract.policy.images[key]
         camera = self._contract.robot.cameras[binding.camera]
         pixels = self._decode(raw)
