@@ -1,13 +1,10 @@
 """What the jitter benchmark makes of the rig's lines."""
 
-import os
-import subprocess
-import sys
 
 import pytest
 
 from steadyhand.benchmarks.exceptions import BenchmarkError
-from steadyhand.benchmarks.jitter import evaluate, reschedule
+from steadyhand.benchmarks.jitter import evaluate
 
 RUNNING, BRAKING = 3, 4
 
@@ -47,23 +44,3 @@ def test_brakes_are_counted_and_their_pauses_are_no_intervals():
 def test_what_came_before_the_measurement_is_left_out_and_too_little_is_said_so():
     with pytest.raises(BenchmarkError, match="only 10 windows"):
         evaluate(lines(range(0, 2000, 50)), begun=101.5)
-
-
-def test_a_priority_that_is_not_permitted_is_said_with_what_permits_it(monkeypatch):
-    def forbidden(*_arguments):
-        raise PermissionError
-
-    monkeypatch.setattr(os, "setpriority", forbidden)
-    with pytest.raises(BenchmarkError, match=r"limits\.conf"):
-        reschedule(os.getpid(), "nice")
-
-
-def test_the_default_changes_nothing():
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    try:
-        before = os.getpriority(os.PRIO_PROCESS, process.pid), os.sched_getscheduler(process.pid)
-        reschedule(process.pid, "default")
-        assert (os.getpriority(os.PRIO_PROCESS, process.pid), os.sched_getscheduler(process.pid)) == before
-    finally:
-        process.kill()
-        process.wait()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import yaml
@@ -18,9 +17,9 @@ from steadyhand.benchmarks.exceptions import BenchmarkError
 from steadyhand.benchmarks.overhead import DEPLOYMENT, POLICY
 from steadyhand.benchmarks.processes import NodeProcesses
 from steadyhand.benchmarks.statistics import percentiles
+from steadyhand.execution.scheduling import Scheduling
 
 Array = NDArray[np.float64]
-Scheduling = Literal["default", "nice", "fifo"]
 
 RATE = 20.0
 """Of the window's renewal [Hz]."""
@@ -28,11 +27,10 @@ RATE = 20.0
 _RUNNING = 3  # ExecutionState.STATE_RUNNING
 _START = 60.0  # longest time until the arm runs [s]
 _SETTLE = 2.0  # after that, before the measurement [s]
-_NICE, _FIFO = -10, 40
 
 
 def measure(
-    seconds: float, environment: dict[str, str], *, burners: int, scheduling: Scheduling = "default"
+    seconds: float, environment: dict[str, str], *, burners: int, scheduling: Scheduling = "fifo"
 ) -> dict[str, Any]:
     """Run policy, bridge and a synthetic robot as processes of their own beside programs that only compute.
 
@@ -40,7 +38,7 @@ def measure(
         seconds: Duration of the measurement [s].
         environment: Environment of the processes: transports and domain.
         burners: Number of programs that only compute.
-        scheduling: Of the bridge's process: as it is, ``nice`` -10, or ``fifo``, the real-time class.
+        scheduling: Of the bridge's process, its parameter.
 
     Returns:
         ``interval_ms``: between renewals on the timer, percentiles and ``max``; ``deviation_ms``: their distance from
@@ -48,7 +46,7 @@ def measure(
         in another process; ``windows``: number; ``brakes``: times the arm stopped running.
 
     Raises:
-        BenchmarkError: The arm never ran, or the scheduling is not permitted.
+        BenchmarkError: The arm never ran, or the system refused the scheduling.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -58,11 +56,12 @@ def measure(
         lines = folder / "jitter.txt"
         with NodeProcesses(folder, environment) as processes:
             processes.start("jitter_rig", "jitter_rig", [f"out:={lines}"])
-            for node in ("policy", "bridge"):
-                processes.start(node, node, [deployment, f"trace:={folder / (node + '.trace')}"])
+            processes.start("policy", "policy", [deployment])
+            processes.start("bridge", "bridge", [deployment, f"scheduling:={scheduling}"])
             processes.start("overhead_rig", "overhead_rig", [deployment, f"out:={folder / 'rig.jsonl'}"])
             _wait(lines, processes)
-            reschedule(processes.pid("bridge"), scheduling)
+            if "is not permitted" in processes.logs():
+                raise BenchmarkError(f"scheduling '{scheduling}' was refused by the system:\n{processes.logs()}")
             burning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(burners)]
             try:
                 time.sleep(_SETTLE)
@@ -73,25 +72,6 @@ def measure(
                     burner.kill()
                     burner.wait()
         return {"burners": burners, "scheduling": scheduling, **evaluate(lines.read_text(), begun)}
-
-
-def reschedule(process: int, scheduling: Scheduling) -> None:
-    """Give every thread of a process another priority.
-
-    Raises:
-        BenchmarkError: This user may not.
-    """
-    try:
-        for thread in (int(task.name) for task in Path(f"/proc/{process}/task").iterdir()):
-            if scheduling == "nice":
-                os.setpriority(os.PRIO_PROCESS, thread, _NICE)
-            elif scheduling == "fifo":
-                os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(_FIFO))
-    except PermissionError as error:
-        raise BenchmarkError(
-            f"the scheduling '{scheduling}' is not permitted here: allow it with 'rtprio 50' and 'nice -10' for your "
-            "user in /etc/security/limits.conf, or run as root"
-        ) from error
 
 
 def evaluate(lines: str, begun: float) -> dict[str, Any]:

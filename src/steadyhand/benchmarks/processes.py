@@ -48,10 +48,6 @@ class NodeProcesses:
         with (self._folder / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(command, env=self._environment, stdout=log, stderr=subprocess.STDOUT)
 
-    def pid(self, name: str) -> int:
-        """Return the process number of a node that was started."""
-        return self._running[name].pid
-
     @property
     def all_alive(self) -> bool:
         """False once a node has ended by itself."""

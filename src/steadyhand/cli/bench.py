@@ -141,9 +141,9 @@ def jitter(
         int, typer.Option(min=-1, help="Programs that only compute, beside the graph; -1 for one a core.")
     ] = -1,
     scheduling: Annotated[
-        Literal["default", "nice", "fifo"],
-        typer.Option(help="Of the bridge: default, nice (-10), or fifo, the real-time class."),
-    ] = "default",
+        Literal["fifo", "nice", "ordinary"],
+        typer.Option(help="The bridge's parameter: fifo, the real-time class; nice, -10; ordinary."),
+    ] = "fifo",
     json_file: JsonFile = None,
 ) -> None:
     """Measure when the bridge renews the controller's window while every core is busy, against its 20 Hz."""

@@ -20,3 +20,7 @@ class RefusedError(SteadyhandError):
 
 class BrakeError(SteadyhandError):
     """No stop could be computed from a state, which only non-finite or misshaped states cause."""
+
+
+class SchedulingError(SteadyhandError):
+    """The system does not let this process go before others."""

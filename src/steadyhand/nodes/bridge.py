@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from typing import get_args
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
@@ -14,9 +15,10 @@ from std_srvs.srv import Trigger
 
 from steadyhand.drivers.factory import make_arm, make_grippers
 from steadyhand.execution.bridge import Bridge, Command
-from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.exceptions import RefusedError, SchedulingError
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
+from steadyhand.execution.scheduling import Scheduling, reschedule
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.backlog import backlog
 from steadyhand.nodes.bridge_reports import diagnostic_status, execution_state
@@ -42,6 +44,13 @@ class BridgeNode(ManagedNode):
         self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
         self._rate = declare(
             self, "rate", 20.0, "rate at which the controller's window is renewed [Hz]", low=10.0, high=100.0
+        )
+        self._scheduling: Scheduling = declare(  # type: ignore[assignment]
+            self,
+            "scheduling",
+            "fifo",
+            "place among other programs: fifo, before every ordinary one, as a controller manager; nice; ordinary",
+            choices=get_args(Scheduling),
         )
         self._trace = Trace(self)
 
@@ -77,6 +86,10 @@ class BridgeNode(ManagedNode):
             self.create_timer(1.0, self._diagnose, clock=self.steady_clock),
         ]
         self._reported: tuple[Phase, Reason | None] | None = None
+        try:
+            reschedule(self._scheduling)
+        except SchedulingError as error:
+            self.get_logger().info(f"commands may be late where other programs keep all cores busy: {error}")
 
     def activate(self) -> None:
         """Hold, and wait for an episode."""
