@@ -10,8 +10,8 @@ import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
-from steadyhand.execution.natural_spline import NaturalSpline
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.row_spline import RowSpline
 
 Array = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ _PIECES = 6
 _APART = 2e-3
 
 
-def join(starts: Sequence[Array], spline: NaturalSpline, rows: Array, handover: float, meet: float) -> Reference:
+def join(starts: Sequence[Array], spline: RowSpline, rows: Array, handover: float, meet: float) -> Reference:
     """Return the motion from what was commanded onto a spline, which it follows alone from ``meet`` on.
 
     It is the spline plus an offset d, which begins as what was commanded less the spline in position and the n
@@ -48,8 +48,8 @@ def join(starts: Sequence[Array], spline: NaturalSpline, rows: Array, handover: 
     ]
     inside = np.concatenate(knots)
     times = np.concatenate([inside, [meet], rows[rows > meet + _APART]])
-    bases = _BASES[len(starts)]
-    offsets = [change * duration**k for k, change in enumerate(_changes(starts, spline, handover))]
+    bases = BASES[len(starts)]
+    offsets = [change * duration**k for k, change in enumerate(changes(starts, spline, handover))]
     u = (inside - handover) / duration
     curves = []
     for k, curve in enumerate(spline.at(times)):
@@ -61,17 +61,7 @@ def join(starts: Sequence[Array], spline: NaturalSpline, rows: Array, handover: 
     return Reference(times, *curves)
 
 
-def rough(starts: Sequence[Array], spline: NaturalSpline, handover: float, durations: Array) -> Array:
-    """Return the largest jerk of the offset that joins of some durations (M,) [s] have, shape (M, n).
-
-    It is taken at a few points of each join; arguments as for `join`.
-    """
-    powers = durations[:, None] ** (np.arange(len(starts)) - 3.0)
-    differences = np.stack(_changes(starts, spline, handover))
-    return np.asarray(np.abs(np.einsum("ku,mk,kn->mun", _JERKS[len(starts)], powers, differences)).max(axis=1))
-
-
-def _changes(starts: Sequence[Array], spline: NaturalSpline, handover: float) -> list[Array]:
+def changes(starts: Sequence[Array], spline: RowSpline, handover: float) -> list[Array]:
     """Return what was commanded at the hand-over less the spline, for position and each derivative given."""
     instant = np.array([handover])
     ahead = [*spline.at(instant), spline.jerk(instant)]
@@ -86,7 +76,5 @@ def _basis(k: int, n: int) -> Polynomial:
     return basis
 
 
-_BASES = {n + 1: tuple(_basis(k, n) for k in range(n + 1)) for n in (2, 3)}
-_JERKS = {
-    count: np.stack([basis.deriv(3)(np.linspace(0.0, 1.0, 17)) for basis in bases]) for count, bases in _BASES.items()
-}
+BASES = {n + 1: tuple(_basis(k, n) for k in range(n + 1)) for n in (2, 3)}
+"""Number of given derivatives, position included, to the polynomials of `join` in u."""
