@@ -189,13 +189,13 @@ def seams(
     result = measure(episodes, seed, method or methods(), report=report)
     for row in result["rows"]:
         parts = [
-            f"{side} dv {row[side]['velocity']['p50']:.2f} (p95 {row[side]['velocity']['p95']:.2f}), "
-            f"da {row[side]['acceleration']['p50']:.2f} (p95 {row[side]['acceleration']['p95']:.2f})"
-            for side in ("reference", "measured")
+            f"{side} dv {row[side]['velocity']['p95']:.2f} ({row[side]['velocity']['p50']:.2f}), "
+            f"da {row[side]['acceleration']['p95']:.2f} ({row[side]['acceleration']['p50']:.2f})"
+            for side in ("reference", "join", "asked", "measured", "knocked")
         ]
         typer.echo(
-            f"{row['method']} at {1e3 * row['delay']:.0f} ms, {row['boundaries']} boundaries: {'; '.join(parts)}; "
-            f"lag {row['lag_ms'].get('p50', 0.0):.1f} ms"
+            f"{row['method']} at {1e3 * row['delay']:.0f} ms, {row['boundaries']} boundaries, p95 over p95 (p50 over "
+            f"p50): {'; '.join(parts)}; lag {row['lag_ms'].get('p50', 0.0):.1f} ms"
         )
     if plot is not None:
         plot_seams(pictured, plot, f"The same scene with every method, {1e3 * DELAYS[2]:.0f} ms of delay")
