@@ -79,13 +79,13 @@ class Ordeal:
     commanded: Extremes = field(default_factory=Extremes)
     injected: int = 0
     refused: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, int] = field(default_factory=dict)
 
     @staticmethod
     def read(document: dict[str, Any]) -> Ordeal:
         """Make one again of what ``dataclasses.asdict`` made of it."""
         extremes = {name: Extremes(**document[name]) for name in ("free", "touching", "commanded")}
-        return Ordeal(**{**document, **extremes, "reasons": Counter(document["reasons"])})
+        return Ordeal(**{**document, **extremes})
 
 
 class _SpoiltBridge(Bridge):
@@ -162,14 +162,14 @@ def summary(ordeals: Sequence[Ordeal]) -> dict[str, Any]:
         kind = kinds.setdefault(ordeal.mischief, {"injected": 0, "refused": 0, "reasons": Counter()})
         kind["injected"] += ordeal.injected
         kind["refused"] += ordeal.refused
-        kind["reasons"] += ordeal.reasons
+        kind["reasons"] += Counter(ordeal.reasons)
     knocked = [ordeal for ordeal in ordeals if ordeal.touching.acceleration > 1.0]
     return {
         "episodes": len(ordeals),
         "seed": ordeals[0].seed,
         "injected": sum(ordeal.injected for ordeal in ordeals),
         "refused": sum(ordeal.refused for ordeal in ordeals),
-        "reasons": dict(sum((ordeal.reasons for ordeal in ordeals), start=Counter[str]()).most_common()),
+        "reasons": dict(sum((Counter(ordeal.reasons) for ordeal in ordeals), start=Counter[str]()).most_common()),
         "violations": {
             "position": sum(max(one.free.position, one.touching.position) > 0.0 for one in ordeals),
             "velocity": sum(max(one.free.velocity, one.touching.velocity) > 1.0 for one in ordeals),
@@ -208,7 +208,7 @@ class _Judge:
 
     def __call__(self, now: float, bridge: Bridge, arm: SimulatedRobot, sample: JointSample) -> None:
         executor, ordeal, robot = bridge.executor, self._ordeal, self._robot
-        ordeal.reasons = Counter({str(reason): count for reason, count in executor.refusals.items()})
+        ordeal.reasons = {str(reason): count for reason, count in executor.refusals.items()}
         count = len(robot.joint_names)
         self._velocities.append(sample.velocities[:count])
         self._commands.append(arm.arm.command)
