@@ -32,11 +32,29 @@ def test_nothing_is_compared_across_an_interruption() -> None:
     assert len(boundary.velocity) == 0 and np.all(within.velocity == 0.0)
 
 
-def test_ratios_are_over_the_95th_percentile_and_never_over_less_than_the_floor() -> None:
+def test_what_touches_a_knock_counts_nowhere() -> None:
+    positions = np.maximum(_TIMES - 1.05, 0.0)[:, None]
+    boundary, within = changes(_TIMES, positions, [1.0, 1.5], response=0.1, knocks=[1.05])
+    assert len(boundary.velocity) == 1 and boundary.velocity[0] < 1e-9
+    assert np.all(within.velocity < 1e-9)
+
+
+@given(st.integers(0, 1000), st.sampled_from([0.0, 0.1]))
+def test_a_boundary_is_compared_with_stretches_as_long_as_its_own(seed: int, response: float) -> None:
+    # Noise has no seams: a boundary's value is that of one of the stretches that there are without boundaries.
+    noise = np.random.default_rng(seed).normal(size=(len(_TIMES), 3))
+    boundary = changes(_TIMES, noise, [0.5], response=response)[0]
+    everywhere = changes(_TIMES, noise, response=response)[1]
+    assert np.any(everywhere.velocity == boundary.velocity[0])
+    assert np.any(everywhere.acceleration == boundary.acceleration[0])
+
+
+def test_ratios_compare_like_with_like_and_divide_by_no_less_than_the_floor() -> None:
     random = np.random.default_rng(0)
     within = random.uniform(0.0, 1.0, 10_000)
-    found = ratios(Changes(np.array([0.95, 1.9]), np.array([1.0])), Changes(within, within))
-    assert found["velocity"]["max"] == pytest.approx(2.0, rel=0.02)
+    found = ratios(Changes(2.0 * within, within), Changes(within, within))
+    assert found["velocity"]["p50"] == found["velocity"]["p95"] == 2.0
+    assert found["acceleration"]["p95"] == 1.0
     rest = ratios(Changes(np.array([VELOCITY_FLOOR]), np.array([0.0])), Changes(np.zeros(9), np.zeros(9)))
     assert rest["velocity"]["p95"] == 1.0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from steadyhand.benchmarks.garbage import Extremes, Ordeal, summary
 from steadyhand.benchmarks.mischief import MISCHIEF
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.bridge import Bridge
@@ -113,3 +115,18 @@ def test_what_cannot_be_meant_is_refused_and_counted(sort: str) -> None:
     arm.bridge.receive(MISCHIEF[sort](again, np.random.default_rng(1)), arm.now)
     assert arm.bridge.refused == 1
     assert sum(arm.bridge.executor.refusals.values()) >= 1
+
+
+def test_an_episode_that_was_noted_reads_as_it_was() -> None:
+    ordeal = Ordeal(7, "noise", Extremes(-0.2, 0.5, 0.6, -0.1), reasons={"WORKSPACE": 2})
+    assert Ordeal.read(json.loads(json.dumps(asdict(ordeal)))) == ordeal
+
+
+def test_what_pushes_an_arm_is_told_apart_but_its_position_and_velocity_are_judged_all_the_same() -> None:
+    free = Extremes(-0.2, 0.5, 0.6, -0.1)
+    pushed = Ordeal(1, "noise", free, Extremes(-0.2, 1.1, 1.5, -0.1), "panda_hand and world")
+    sudden = Ordeal(2, "rest", Extremes(-0.2, 0.5, 1.2, -0.1))
+    found = summary([pushed, sudden, Ordeal(3, "noise", free)])
+    assert found["violations"] == {"position": 0, "velocity": 1, "acceleration": 1, "acceleration_touching": 1}
+    assert found["touched"] == {"panda_hand and world": 1}
+    assert found["touching"] == 1

@@ -1,6 +1,5 @@
 """What the jitter benchmark makes of the rig's lines."""
 
-
 import pytest
 
 from steadyhand.benchmarks.exceptions import BenchmarkError

@@ -7,22 +7,24 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.interpolate import BPoly, CubicSpline
 
-from steadyhand.execution.join import join, rough
-from steadyhand.execution.natural_spline import NaturalSpline
+from steadyhand.execution.join import join
+from steadyhand.execution.row_spline import RowSpline
 
 _ROWS = 0.1 * np.arange(12)
 
 
 def chunk(seed: int) -> tuple[CubicSpline, list[np.ndarray]]:
     random = np.random.default_rng(seed)
-    spline = CubicSpline(_ROWS, np.cumsum(random.normal(0.0, 0.03, (12, 2)), axis=0), bc_type="natural")
+    rows = np.cumsum(random.normal(0.0, 0.03, (12, 2)), axis=0)
+    begun = RowSpline(_ROWS, rows).at(_ROWS[:1])[1][0]
+    spline = CubicSpline(_ROWS, rows, bc_type=((1, begun), (2, np.zeros(2))))
     scales = (0.02, 0.2, 1.0, 10.0)
     return spline, [spline(0.13, k) + random.normal(0.0, scale, 2) for k, scale in enumerate(scales)]
 
 
-def ours(spline: CubicSpline) -> NaturalSpline:
+def ours(spline: CubicSpline) -> RowSpline:
     """Ours of the same rows; SciPy's says what is right."""
-    return NaturalSpline(_ROWS, spline(_ROWS))
+    return RowSpline(_ROWS, spline(_ROWS))
 
 
 @given(st.integers(0, 1000), st.floats(0.1, 0.9), st.sampled_from([3, 4]))
@@ -52,9 +54,6 @@ def test_the_offset_is_hermites_polynomial(count: int) -> None:
         assert_allclose(
             joined.sample_many(times)[0][:, joint], hermite(times) + spline(times)[:, joint], atol=1e-3 * scale
         )
-        assert rough(starts[:count], ours(spline), 0.13, np.array([0.4]))[0, joint] == pytest.approx(
-            np.abs(hermite.derivative(3)(np.linspace(0.13, 0.53, 17))).max(), rel=1e-6
-        )
 
 
 def test_every_row_within_a_join_is_felt() -> None:
@@ -62,7 +61,7 @@ def test_every_row_within_a_join_is_felt() -> None:
     wild = np.array(spline(_ROWS))
     wild[5] += 0.2
     calm, felt = (
-        join(starts, NaturalSpline(_ROWS, rows), _ROWS, 0.13, 0.8).sample(_ROWS[5]).position
+        join(starts, RowSpline(_ROWS, rows), _ROWS, 0.13, 0.8).sample(_ROWS[5]).position
         for rows in (spline(_ROWS), wild)
     )
     assert np.all(felt - calm > 0.1)

@@ -12,6 +12,8 @@ import pytest
 from steadyhand.execution.exceptions import SchedulingError
 from steadyhand.execution.scheduling import reschedule
 
+# Of the tests themselves.
+_CLASS, _NICENESS = os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)
 _PLACES = """
 import os, threading
 from pathlib import Path
@@ -31,9 +33,9 @@ except SchedulingError as error:
 @pytest.mark.parametrize(
     ("scheduling", "place"),
     [
-        ("fifo", f"({os.SCHED_FIFO}, 0)"),
-        ("nice", f"({os.SCHED_OTHER}, -10)"),
-        ("ordinary", f"({os.SCHED_OTHER}, {os.getpriority(os.PRIO_PROCESS, 0)})"),
+        ("fifo", f"({os.SCHED_FIFO}, {_NICENESS})"),
+        ("nice", f"({_CLASS}, -10)"),
+        ("ordinary", f"({_CLASS}, {_NICENESS})"),
     ],
 )
 def test_every_thread_takes_the_place_or_the_remedy_is_named(scheduling: str, place: str) -> None:

@@ -103,3 +103,28 @@ def test_an_unknown_task_changes_nothing(robot):
     with pytest.raises(TaskError):
         robot.reset(1, "juggle")
     assert goal.active
+
+
+def test_a_fast_joint_moves_evenly_between_set_points(robot):
+    wrist, speed = np.eye(7)[5], 1.2
+    points = (
+        TrajectoryPoint(0.4, HOME + 0.2 * speed * wrist, speed * wrist, np.zeros(7)),
+        TrajectoryPoint(0.9, HOME + 0.7 * speed * wrist, speed * wrist, np.zeros(7)),
+        TrajectoryPoint(1.3, HOME + 0.9 * speed * wrist, np.zeros(7), np.zeros(7)),
+    )
+    robot.arm.follow(JointTrajectory(100.0, ARM_JOINTS, points), 100.0)
+    speeds = np.array([sample.velocities[5] for sample in run(robot, 0.9)[0]])
+    # Once it is up to speed. A set point that stepped would saturate its torque in every period.
+    assert speeds[70:] == pytest.approx(speed, abs=0.01)
+
+
+def test_going_back_to_a_snapshot_goes_on_towards_the_same_set_points(world):
+    world.reset(2)
+    world.set_targets(np.array(HOME) + 0.05, 0.02, period=PERIOD)
+    world.step(2)
+    snapshot = world.snapshot()
+    world.step(20)
+    once = world.positions
+    world.restore(snapshot)
+    world.step(20)
+    assert np.array_equal(world.positions, once)

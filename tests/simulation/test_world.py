@@ -156,7 +156,10 @@ def test_unknown_tasks_and_objects_are_named(world):
 def test_a_gripped_cube_is_lifted_and_held(world, seed):
     world.reset(seed)
     colour = ("red", "green", "blue")[seed % 3]
+    assert not world.touches
     lift(world, f"{colour}_cube")
+    pairs = {(f"{colour}_cube", f"panda_{side}finger") for side in ("left", "right")}
+    assert {tuple(sorted(pair)) for pair in world.touches} == {tuple(sorted(pair)) for pair in pairs}
     assert world.status(f"pick up the {colour} cube").success
     other = ("green", "blue", "red")[seed % 3]
     assert world.status(f"pick up the {other} cube").failed

@@ -14,6 +14,7 @@ import numpy as np
 from steadyhand.chunks.meaning import Meaning
 from steadyhand.evaluation.closed_loop import ClosedLoop, Verdict
 from steadyhand.evaluation.episode_record import EpisodeRecord
+from steadyhand.evaluation.methods import with_method
 from steadyhand.evaluation.success import deployment_of, instruction_for
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
@@ -34,6 +35,7 @@ class Streamed:
         lags: Slowing against the policy's timing that each chunk brought [s].
         reasons: Times each reason was given for a refusal, brake or hold.
         running: Time in which chunks moved the arm [s].
+        knocks: Times at which the robot began or ceased to touch something, ROS clock [s].
         verdict: How it ended.
     """
 
@@ -41,6 +43,7 @@ class Streamed:
     lags: list[float] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     running: float = 0.0
+    knocks: list[float] = field(default_factory=list)
     verdict: Verdict | None = None
 
 
@@ -52,10 +55,14 @@ class _Recorder:
         self._meaning = meaning
         self._last: tuple[float, int] | None = None
         self._ran = False
+        self._touches: frozenset[tuple[str, str]] | None = None
 
     def __call__(self, now: float, bridge: Bridge, robot: SimulatedRobot, sample: JointSample) -> None:
-        del robot
         executor, streamed = bridge.executor, self.streamed
+        touches = robot.world.touches
+        if self._touches is not None and touches != self._touches:
+            streamed.knocks.append(now)
+        self._touches = touches
         streamed.reasons = Counter({str(reason): count for reason, count in executor.refusals.items()})
         runs = executor.phase is Phase.RUNNING
         if runs:
@@ -131,6 +138,18 @@ def embedded_loop(contract: Contract, renderer: str = "auto") -> Iterator[Callab
 def embedded() -> Contract:
     """Return the deployment of the embedded policy on the simulated Panda."""
     return deployment_of("embedded")
+
+
+def embedded_with(method: str) -> Contract:
+    """Return the deployment of the embedded policy that a way of stitching is made for, with that way.
+
+    Raises:
+        EvaluationError: There is no such method.
+    """
+    return with_method(deployment_of("", _DEPLOYMENTS[method]) if method in _DEPLOYMENTS else embedded(), method)
+
+
+_DEPLOYMENTS = {"prefix": "panda_embedded_flow", "guided": "panda_embedded_guided"}
 
 
 def uniform_delay(mean: float, share: float, seed: int) -> Callable[[int], float]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,6 @@ from steadyhand.benchmarks.chunk_stream import embedded, embedded_loop
 from steadyhand.benchmarks.mischief import MISCHIEF
 from steadyhand.chunks.arm import workspace_arm
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.evaluation.closed_loop import Observer
 from steadyhand.evaluation.success import instruction_for
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
@@ -31,6 +30,8 @@ SHARE = 0.5
 TIMEOUT = 8.0
 """Longest episode [s]."""
 
+_AFTER_TOUCH = 0.05  # what touches the arm is felt for so long [s]
+
 
 @dataclass
 class Extremes:
@@ -39,7 +40,7 @@ class Extremes:
     Attributes:
         position: Largest distance beyond a position limit, negative while all are kept [rad].
         velocity: Largest part of a velocity limit.
-        acceleration: Largest part of what a stop may accelerate with.
+        acceleration: Largest part of what a stop may accelerate with, the most that is ever commanded.
         workspace: Largest distance of the tool outside of the workspace, on any axis, negative inside [m].
     """
 
@@ -48,26 +49,43 @@ class Extremes:
     acceleration: float = 0.0
     workspace: float = -np.inf
 
+    @staticmethod
+    def largest(extremes: Sequence[Extremes]) -> Extremes:
+        """Return the largest of each."""
+        return Extremes(*(max(getattr(one, field.name) for one in extremes) for field in fields(Extremes)))
+
 
 @dataclass
 class Ordeal:
     """What became of one episode.
 
     Attributes:
+        seed: Of the scene.
         mischief: What was done to its chunks.
-        measured: Of the joint states.
+        free: Of the joint states while the arm touched nothing.
+        touching: Of the joint states while it did, and until `_AFTER_TOUCH` later.
+        touched: What it touched when it accelerated most in that time, empty where it did not.
         commanded: Of the controller's position commands, by finite differences at 100 Hz.
         injected: Garbage chunks that reached the bridge.
         refused: Garbage chunks that were refused.
         reasons: Times each reason was given for a refusal, brake or hold.
     """
 
+    seed: int
     mischief: str
-    measured: Extremes = field(default_factory=Extremes)
+    free: Extremes = field(default_factory=Extremes)
+    touching: Extremes = field(default_factory=Extremes)
+    touched: str = ""
     commanded: Extremes = field(default_factory=Extremes)
     injected: int = 0
     refused: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @staticmethod
+    def read(document: dict[str, Any]) -> Ordeal:
+        """Make one again of what ``dataclasses.asdict`` made of it."""
+        extremes = {name: Extremes(**document[name]) for name in ("free", "touching", "commanded")}
+        return Ordeal(**{**document, **extremes})
 
 
 class _SpoiltBridge(Bridge):
@@ -89,7 +107,12 @@ class _SpoiltBridge(Bridge):
 
 
 def measure(
-    episodes: int, seed: int, *, renderer: str = "auto", report: Callable[[Ordeal], None] | None = None
+    episodes: int,
+    seed: int,
+    *,
+    renderer: str = "auto",
+    earlier: Sequence[Ordeal] = (),
+    report: Callable[[list[Ordeal]], None] | None = None,
 ) -> dict[str, Any]:
     """Run episodes of the embedded policy in which half of the chunks are garbage of one sort after the other.
 
@@ -99,87 +122,114 @@ def measure(
         episodes: Number of episodes; the sorts take turns.
         seed: Of the first scene.
         renderer: What draws the cameras' images.
-        report: Told of every episode as it ends.
+        earlier: The first of these episodes, from a run that did not end.
+        report: Told of all episodes so far as each ends.
 
     Returns:
-        ``episodes``, ``seed``, ``injected``, ``refused``, ``reasons`` (times each was given), ``violations`` (episodes
-        in which a limit was passed, by limit), ``measured`` and ``commanded`` (the largest of `Extremes`), and
-        ``kinds``, the same counts for each sort of garbage.
+        See `summary`.
     """
-    ordeals = []
+    ordeals = list(earlier)
     contract = embedded()
     with embedded_loop(contract, renderer) as make_loop:
-        for index in range(episodes):
-            ordeal = Ordeal(list(MISCHIEF)[index % len(MISCHIEF)])
+        for index in range(len(ordeals), episodes):
+            ordeal = Ordeal(seed + index, list(MISCHIEF)[index % len(MISCHIEF)])
             random = np.random.default_rng([seed + index, 11])
-
             loop = make_loop(
                 delay=0.1,
                 timeout=TIMEOUT,
                 make_bridge=partial(_SpoiltBridge, ordeal=ordeal, random=random),
-                observer=_judge(ordeal, contract),
+                observer=_Judge(ordeal, contract),
             )
             loop.run(seed + index, instruction_for(seed + index))
             ordeals.append(ordeal)
             if report is not None:
-                report(ordeal)
-    return {"episodes": episodes, "seed": seed, **summary(ordeals)}
+                report(ordeals)
+    return summary(ordeals)
 
 
-def summary(ordeals: list[Ordeal]) -> dict[str, Any]:
-    """Return the figures of `measure`."""
+def summary(ordeals: Sequence[Ordeal]) -> dict[str, Any]:
+    """Return the figures of some episodes.
+
+    Returns:
+        ``episodes``, ``seed``, ``injected``, ``refused``, ``reasons`` (times each was given), ``violations`` (episodes
+        in which a limit was passed: ``position`` and ``velocity`` on the measured joints whatever they touched,
+        ``acceleration`` while they touched nothing, ``acceleration_touching`` while they did), ``touched`` (what was
+        touched in these last, with counts), ``touching`` (episodes in which the arm touched anything), ``free``,
+        ``touching_largest`` and ``commanded`` (the largest of `Extremes`), and ``kinds``, the counts for each sort.
+    """
     kinds: dict[str, Any] = {}
     for ordeal in ordeals:
         kind = kinds.setdefault(ordeal.mischief, {"injected": 0, "refused": 0, "reasons": Counter()})
         kind["injected"] += ordeal.injected
         kind["refused"] += ordeal.refused
-        kind["reasons"] += ordeal.reasons
+        kind["reasons"] += Counter(ordeal.reasons)
+    knocked = [ordeal for ordeal in ordeals if ordeal.touching.acceleration > 1.0]
     return {
+        "episodes": len(ordeals),
+        "seed": ordeals[0].seed,
         "injected": sum(ordeal.injected for ordeal in ordeals),
         "refused": sum(ordeal.refused for ordeal in ordeals),
-        "reasons": dict(sum((ordeal.reasons for ordeal in ordeals), start=Counter[str]()).most_common()),
+        "reasons": dict(sum((Counter(ordeal.reasons) for ordeal in ordeals), start=Counter[str]()).most_common()),
         "violations": {
-            "position": sum(ordeal.measured.position > 0.0 for ordeal in ordeals),
-            "velocity": sum(ordeal.measured.velocity > 1.0 for ordeal in ordeals),
-            "acceleration": sum(ordeal.measured.acceleration > 1.0 for ordeal in ordeals),
+            "position": sum(max(one.free.position, one.touching.position) > 0.0 for one in ordeals),
+            "velocity": sum(max(one.free.velocity, one.touching.velocity) > 1.0 for one in ordeals),
+            "acceleration": sum(one.free.acceleration > 1.0 for one in ordeals),
+            "acceleration_touching": len(knocked),
         },
-        "measured": _largest([ordeal.measured for ordeal in ordeals]),
-        "commanded": _largest([ordeal.commanded for ordeal in ordeals]),
+        "touched": dict(Counter(ordeal.touched for ordeal in knocked).most_common()),
+        "touching": sum(bool(ordeal.touched) for ordeal in ordeals),
+        **{
+            name: {
+                key: round(value, 4) for key, value in asdict(Extremes.largest(extremes)).items() if np.isfinite(value)
+            }
+            for name, extremes in (
+                ("free", [ordeal.free for ordeal in ordeals]),
+                ("touching_largest", [ordeal.touching for ordeal in ordeals]),
+                ("commanded", [ordeal.commanded for ordeal in ordeals]),
+            )
+        },
         "kinds": {name: {**kind, "reasons": dict(kind["reasons"])} for name, kind in kinds.items()},
     }
 
 
-def _largest(extremes: list[Extremes]) -> dict[str, float]:
-    names = ("position", "velocity", "acceleration", "workspace")
-    return {name: round(max(getattr(one, name) for one in extremes), 4) for name in names}
+class _Judge:
+    """Watches the limits of an episode, and resumes it after refusals.
 
+    Acceleration is the central difference of the measured velocities: (v(k+1) - v(k-1)) / 2T.
+    """
 
-def _judge(ordeal: Ordeal, contract: Contract) -> Observer:
-    """Return what watches the limits of an episode, and resumes it after refusals."""
-    robot, tool_arm = contract.robot, workspace_arm(contract)
-    measured: list[Array] = []
-    commanded: list[Array] = []
+    def __init__(self, ordeal: Ordeal, contract: Contract) -> None:
+        self._ordeal = ordeal
+        self._robot = contract.robot
+        self._tool_arm = workspace_arm(contract)
+        self._velocities: deque[Array] = deque(maxlen=3)
+        self._commands: deque[Array] = deque(maxlen=3)
+        self._touches: deque[frozenset[tuple[str, str]]] = deque(maxlen=3 + round(_AFTER_TOUCH / PERIOD))
 
-    def observe(now: float, bridge: Bridge, arm: SimulatedRobot, sample: JointSample) -> None:
-        executor = bridge.executor
-        ordeal.reasons = Counter({str(reason): count for reason, count in executor.refusals.items()})
+    def __call__(self, now: float, bridge: Bridge, arm: SimulatedRobot, sample: JointSample) -> None:
+        executor, ordeal, robot = bridge.executor, self._ordeal, self._robot
+        ordeal.reasons = {str(reason): count for reason, count in executor.refusals.items()}
         count = len(robot.joint_names)
-        measured.append(sample.velocities[:count])
-        commanded.append(arm.arm.command)
-        del measured[:-2], commanded[:-3]
-        _note_positions(ordeal.measured, robot, sample.positions[:count])
+        self._velocities.append(sample.velocities[:count])
+        self._commands.append(arm.arm.command)
+        self._touches.append(arm.world.touches)
+        touches = frozenset().union(*self._touches)
+        measured = ordeal.touching if touches else ordeal.free
+        most = measured.acceleration
+        _note_positions(measured, robot, sample.positions[:count])
+        velocities = np.array(self._velocities)
+        _note_motion(measured, robot, velocities[-1], (velocities[2:] - velocities[:-2]) / (2.0 * PERIOD))
+        if touches and (measured.acceleration > most or not ordeal.touched):
+            ordeal.touched = ", ".join(sorted(" and ".join(pair) for pair in touches))
         _note_positions(ordeal.commanded, robot, arm.arm.command)
-        _note_motion(ordeal.measured, robot, measured[-1], np.diff(measured[-2:], axis=0) / PERIOD)
-        velocities = np.diff(commanded[-3:], axis=0) / PERIOD
-        _note_motion(ordeal.commanded, robot, velocities[-1:], np.diff(velocities, axis=0) / PERIOD)
-        tool = tool_arm.forward(sample.positions[:count])[:3, 3]
+        commanded = np.diff(np.array(self._commands), axis=0) / PERIOD
+        _note_motion(ordeal.commanded, robot, commanded[-1:], np.diff(commanded, axis=0) / PERIOD)
+        tool = self._tool_arm.forward(sample.positions[:count])[:3, 3]
         outside = np.maximum(np.array(robot.workspace.lower) - tool, tool - np.array(robot.workspace.upper))
-        ordeal.measured.workspace = max(ordeal.measured.workspace, float(np.max(outside)))
+        measured.workspace = max(measured.workspace, float(np.max(outside)))
         held = executor.phase is Phase.HELD and executor.reason is not None
         if held and executor.reason is not None and executor.reason.recovery is Recovery.RESUME:
             bridge.resume(now, now)
-
-    return observe
 
 
 def _note_positions(extremes: Extremes, robot: RobotProfile, positions: Array) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.row_spline import RowSpline
 from steadyhand.execution.stitching import Stitched
 
 # One period of a controller at 100 Hz: the quickest that a command can change [s].
@@ -30,13 +30,12 @@ class Naive:
         if len(targets.times) < 2:
             raise RefusedError(Reason.CHUNK_STALE, "one row is no motion")
         since = targets.times - targets.times[0]
-        spline = CubicSpline(since, targets.positions, bc_type="natural")
+        spline = RowSpline(since, targets.positions)
         state = reference.sample(handover)
         knots = np.concatenate([[_SWITCH], since[since > _SWITCH + 1e-3]])
+        begun = (state.position, state.velocity, state.acceleration)
         rows = Reference(
             np.concatenate([[handover], handover + knots]),
-            np.vstack([state.position, spline(knots)]),
-            np.vstack([state.velocity, spline(knots, 1)]),
-            np.vstack([state.acceleration, spline(knots, 2)]),
+            *(np.vstack([first, others]) for first, others in zip(begun, spline.at(knots), strict=True)),
         )
         return Stitched(rows, 0, 1.0, float(handover - targets.times[0]))

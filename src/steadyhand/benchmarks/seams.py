@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
-from steadyhand.benchmarks.boundary import Changes, changes, ratios, shift
-from steadyhand.benchmarks.chunk_stream import Streamed, embedded, stream
+from steadyhand.benchmarks.boundary import RATE, Changes, changes, ratios, shift
+from steadyhand.benchmarks.chunk_stream import Streamed, embedded, embedded_with, stream
 from steadyhand.benchmarks.naive import Naive
 from steadyhand.benchmarks.statistics import percentiles
 from steadyhand.evaluation.episode_record import Samples
-from steadyhand.evaluation.methods import supported_methods, with_method
+from steadyhand.evaluation.methods import supported_methods
 from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.row_spline import RowSpline
 from steadyhand.profiles.contract import Contract
 
 DELAYS = (0.0, 0.1, 0.2, 0.3)
@@ -29,12 +31,15 @@ NAIVE = "naive"
 RESPONSE = 0.1
 """Time after a hand-over in which the arm shows what was commanded at it [s]: it follows with a lag of about 40 ms."""
 
+JOIN = 0.3
+"""Time after a hand-over in which most of a join takes place [s]."""
+
 Array = NDArray[np.float64]
 
 
 def methods() -> tuple[str, ...]:
-    """Return what is compared: every method that a policy profile may ask for, and the reference."""
-    return (*supported_methods(), NAIVE)
+    """Return what is compared: every method that a policy profile may ask for and that runs here, and the reference."""
+    return (*(method for method in supported_methods() if method != "guided" or find_spec("torch")), NAIVE)
 
 
 def measure(
@@ -79,39 +84,43 @@ def measure(
 
 
 def arrangement(method: str) -> tuple[Contract, Callable[[Contract], Bridge]]:
-    """Return the embedded policy's deployment with a method, and what makes its bridge."""
+    """Return the deployment of the embedded policy that a method is made for, and what makes its bridge."""
     if method == NAIVE:
         return embedded(), lambda contract: Bridge(contract, Naive())
-    return with_method(embedded(), method), Bridge
+    return embedded_with(method), Bridge
 
 
 def summary(episodes: Sequence[Streamed]) -> dict[str, Any]:
     """Return the figures of one method at one delay.
 
     Returns:
-        ``boundaries``: hand-overs from chunk to chunk in motion. ``reference``: the ratios of `boundary.ratios` for
-        what was commanded, over the motion that the chunks themselves ask for between two hand-overs. ``measured``:
-        the same for the arm's joint states, over what they show away from boundaries. ``lag_ms``: time by which the
-        command was behind the newest chunk, over the chunks. ``slowed``: chunks whose timing was stretched, and
-        ``slowest_ms``, the largest lag from that. ``refused``: chunks. ``holds``: times by reason. ``successes``.
+        ``boundaries``: hand-overs from chunk to chunk in motion. All others of the following are `boundary.ratios`.
+        ``reference``: what was commanded at hand-overs, over the motion that the chunks themselves ask for between
+        two of them. ``join``: the same up to `JOIN` after the hand-over. ``asked``: what the chunk before or the one
+        after itself asks for at hand-overs, whichever is more, over the same: where a policy turns just then, it is
+        beyond 1 without any seam. ``measured``: the arm's joint states up to `RESPONSE` after hand-overs, over what
+        they show elsewhere, but for where the hand begins or ceases to touch something. ``knocked``: with these.
+
+        ``lag_ms``: time by which the command was behind the newest chunk, over the chunks. ``slowed``: chunks whose
+        timing was stretched, and ``slowest_ms``, the largest lag from that. ``refused``: chunks. ``prefixed``: chunks
+        whose inference was given a prefix. ``holds``: times by reason. ``successes``.
     """
     plans = [plan for episode in episodes for plan in planned(episode)]
     lags = np.array([shift(plan.positions, plan.followed, plan.velocities) for plan in plans])
-    asked = Changes.together([changes(plan.times, plan.positions)[1] for plan in plans])
-    measured = [
-        changes(*_samples(episode.record.measured), episode.record.handovers, response=RESPONSE) for episode in episodes
-    ]
-    commanded = [changes(*_samples(episode.record.reference), episode.record.handovers)[0] for episode in episodes]
-    verdicts = [episode.verdict for episode in episodes if episode.verdict is not None]
     slowed = [lag for episode in episodes for lag in episode.lags[1:] if lag > 1e-6]
+    verdicts = [episode.verdict for episode in episodes if episode.verdict is not None]
     return {
         "boundaries": sum(len(episode.record.handovers) for episode in episodes),
-        "reference": ratios(Changes.together(commanded), asked),
-        "measured": ratios(*(Changes.together(side) for side in zip(*measured, strict=True))),
+        "reference": _commanded(episodes, plans, 0.0),
+        "join": _commanded(episodes, plans, JOIN),
+        "asked": ratios(Changes.together(list(turns(episodes))), _wanted(plans, 0.0)),
+        "measured": _measured(episodes, knocked=False),
+        "knocked": _measured(episodes, knocked=True),
         "lag_ms": percentiles(1e3 * lags, (50, 95)) if len(lags) else {},
         "slowed": len(slowed),
         "slowest_ms": round(1e3 * max(slowed, default=0.0), 1),
         "refused": sum(verdict.refused for verdict in verdicts),
+        "prefixed": sum(verdict.prefixed for verdict in verdicts),
         "holds": dict(sum((episode.reasons for episode in episodes), start=Counter[str]())),
         "successes": sum(verdict.success for verdict in verdicts),
     }
@@ -142,8 +151,50 @@ def planned(episode: Streamed) -> Iterator[Plan]:
     for targets, begin, end in zip(record.targets[1:], record.handovers, ends, strict=False):
         inside = (times >= max(begin, targets.times[0])) & (times < min(end, targets.times[-1]))
         if len(targets.times) > 1 and np.count_nonzero(inside) > 1:
-            spline = CubicSpline(targets.times, targets.positions, bc_type="natural")
-            yield Plan(times[inside], spline(times[inside]), spline(times[inside], 1), values[inside])
+            positions, velocities, _ = RowSpline(targets.times, targets.positions).at(times[inside])
+            yield Plan(times[inside], positions, velocities, values[inside])
+
+
+def turns(episodes: Sequence[Streamed]) -> Iterator[Changes]:
+    """Yield what the chunks before and after each hand-over themselves ask for at that time, whichever is more."""
+    for episode in episodes:
+        for (old, new), handover in zip(pairwise(episode.record.targets), episode.record.handovers, strict=False):
+            times = handover + np.arange(-3, 4) / RATE
+            asked = [
+                changes(times, RowSpline(targets.times, targets.positions).at(times)[0], [handover])[0]
+                for targets in (old, new)
+                if len(targets.times) > 1
+            ]
+            if asked:
+                yield Changes(
+                    np.max([one.velocity for one in asked], axis=0), np.max([one.acceleration for one in asked], axis=0)
+                )
+
+
+def _commanded(episodes: Sequence[Streamed], plans: Sequence[Plan], response: float) -> dict[str, dict[str, float]]:
+    at = [
+        changes(*_samples(episode.record.reference), episode.record.handovers, response=response)[0]
+        for episode in episodes
+    ]
+    return ratios(Changes.together(at), _wanted(plans, response))
+
+
+def _wanted(plans: Sequence[Plan], response: float) -> Changes:
+    """Return the changes that the chunks ask for, in stretches as long as those of hand-overs."""
+    return Changes.together([changes(plan.times, plan.positions, response=response)[1] for plan in plans])
+
+
+def _measured(episodes: Sequence[Streamed], *, knocked: bool) -> dict[str, dict[str, float]]:
+    sides = [
+        changes(
+            *_samples(episode.record.measured),
+            episode.record.handovers,
+            response=RESPONSE,
+            knocks=() if knocked else episode.knocks,
+        )
+        for episode in episodes
+    ]
+    return ratios(*(Changes.together(side) for side in zip(*sides, strict=True)))
 
 
 def _samples(motion: Samples) -> tuple[Array, Array]:

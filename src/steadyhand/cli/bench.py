@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -189,13 +190,13 @@ def seams(
     result = measure(episodes, seed, method or methods(), report=report)
     for row in result["rows"]:
         parts = [
-            f"{side} dv {row[side]['velocity']['p50']:.2f} (p95 {row[side]['velocity']['p95']:.2f}), "
-            f"da {row[side]['acceleration']['p50']:.2f} (p95 {row[side]['acceleration']['p95']:.2f})"
-            for side in ("reference", "measured")
+            f"{side} dv {row[side]['velocity']['p95']:.2f} ({row[side]['velocity']['p50']:.2f}), "
+            f"da {row[side]['acceleration']['p95']:.2f} ({row[side]['acceleration']['p50']:.2f})"
+            for side in ("reference", "join", "asked", "measured", "knocked")
         ]
         typer.echo(
-            f"{row['method']} at {1e3 * row['delay']:.0f} ms, {row['boundaries']} boundaries: {'; '.join(parts)}; "
-            f"lag {row['lag_ms'].get('p50', 0.0):.1f} ms"
+            f"{row['method']} at {1e3 * row['delay']:.0f} ms, {row['boundaries']} boundaries, p95 over p95 (p50 over "
+            f"p50): {'; '.join(parts)}; lag {row['lag_ms'].get('p50', 0.0):.1f} ms"
         )
     if plot is not None:
         plot_seams(pictured, plot, f"The same scene with every method, {1e3 * DELAYS[2]:.0f} ms of delay")
@@ -226,15 +227,30 @@ def garbage(
     episodes: Annotated[int, typer.Option(min=1, help="Episodes; the sorts of garbage take turns.")] = 500,
     seed: Seed = 40000,
     json_file: JsonFile = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Note every episode in this file, and go on after those that are in it.")
+    ] = None,
 ) -> None:
     """Inject chunks that make no sense, and judge the limits on the measured joints."""
-    from steadyhand.benchmarks.garbage import measure
+    from steadyhand.benchmarks.garbage import Ordeal, measure
 
-    result = measure(episodes, seed)
+    earlier = [] if resume is None or not resume.exists() else [json.loads(line) for line in resume.open()]
+    if any(document["seed"] != seed + index for index, document in enumerate(earlier)):
+        raise typer.BadParameter(f"{resume} holds other scenes than those from {seed} on.")
+
+    def report(ordeals: list[Ordeal]) -> None:
+        if resume is not None:
+            with resume.open("a") as file:
+                file.write(json.dumps(asdict(ordeals[-1])) + "\n")
+        if len(ordeals) % 10 == 0:
+            typer.echo(f"{len(ordeals)} of {episodes} episodes", err=True)
+
+    result = measure(episodes, seed, earlier=[Ordeal.read(document) for document in earlier], report=report)
     typer.echo(
-        f"{result['refused']} of {result['injected']} garbage chunks refused; limits passed: {result['violations']}"
+        f"{result['refused']} of {result['injected']} garbage chunks refused; episodes in which limits were passed: "
+        f"{result['violations']}"
     )
-    for what in ("measured", "commanded"):
+    for what in ("free", "touching_largest", "commanded", "touched"):
         typer.echo(f"{what}: {result[what]}")
     for reason, count in result["reasons"].items():
         typer.echo(f"{reason}: {count}")

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
-from steadyhand.execution.natural_spline import NaturalSpline
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.row_spline import RowSpline
 
 Array = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ _PIECES = 6
 _APART = 2e-3
 
 
-def join(starts: Sequence[Array], spline: NaturalSpline, rows: Array, handover: float, meet: float) -> Reference:
+def join(starts: Sequence[Array], spline: RowSpline, rows: Array, handover: float, meet: float) -> Reference:
     """Return the motion from what was commanded onto a spline, which it follows alone from ``meet`` on.
 
     It is the spline plus an offset d, which begins as what was commanded less the spline in position and the n
@@ -43,24 +43,14 @@ def join(starts: Sequence[Array], spline: NaturalSpline, rows: Array, handover: 
     breaks = np.concatenate([[handover], rows[(rows > handover + _APART) & (rows < meet - _APART)], [meet]])
     inside = _divided(breaks, duration / _PIECES)
     times = np.concatenate([inside, [meet], rows[rows > meet + _APART]])
-    bases = _BASES[len(starts)]
-    offsets = np.stack(_changes(starts, spline, handover)) * duration ** np.arange(len(starts))[:, None]
+    bases = _COEFFICIENTS[len(starts)]
+    offsets = np.stack(changes(starts, spline, handover)) * duration ** np.arange(len(starts))[:, None]
     powers = ((inside - handover) / duration)[:, None] ** np.arange(bases.shape[1])
     curves = spline.at(times)
     for k, curve in enumerate(curves):
         curve[: len(inside)] += powers @ (bases[k] @ (offsets / duration**k))
         curve[0] = starts[k]
     return Reference(times, *curves)
-
-
-def rough(starts: Sequence[Array], spline: NaturalSpline, handover: float, durations: Array) -> Array:
-    """Return the largest jerk of the offset that joins of some durations (M,) [s] have, shape (M, n).
-
-    It is taken at a few points of each join; arguments as for `join`.
-    """
-    powers = durations[:, None] ** (np.arange(len(starts)) - 3.0)
-    differences = np.stack(_changes(starts, spline, handover))
-    return np.asarray(np.abs(np.einsum("ku,mk,kn->mun", _JERKS[len(starts)], powers, differences)).max(axis=1))
 
 
 def _divided(breaks: Array, longest: float) -> Array:
@@ -71,7 +61,7 @@ def _divided(breaks: Array, longest: float) -> Array:
     return np.repeat(breaks[:-1], counts) + (np.arange(len(first)) - first) * np.repeat(widths / counts, counts)
 
 
-def _changes(starts: Sequence[Array], spline: NaturalSpline, handover: float) -> list[Array]:
+def changes(starts: Sequence[Array], spline: RowSpline, handover: float) -> list[Array]:
     """Return what was commanded at the hand-over less the spline, for position and each derivative given."""
     instant = np.array([handover])
     ahead = [*spline.at(instant), spline.jerk(instant)]
@@ -95,12 +85,9 @@ def _coefficients(bases: Sequence[Polynomial], order: int, size: int) -> Array:
     return columns
 
 
-_POLYNOMIALS = {n + 1: [_basis(k, n) for k in range(n + 1)] for n in (2, 3)}
-_BASES = {
-    count: np.stack([_coefficients(bases, order, 2 * count) for order in range(3)])
-    for count, bases in _POLYNOMIALS.items()
-}
-_JERKS = {
-    count: np.stack([basis.deriv(3)(np.linspace(0.0, 1.0, 17)) for basis in bases])
-    for count, bases in _POLYNOMIALS.items()
+BASES = {n + 1: tuple(_basis(k, n) for k in range(n + 1)) for n in (2, 3)}
+"""Number of given derivatives, position included, to the polynomials of `join` in u."""
+
+_COEFFICIENTS = {
+    count: np.stack([_coefficients(bases, order, 2 * count) for order in range(3)]) for count, bases in BASES.items()
 }

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.chunks.targets import JointTargets
+from steadyhand.execution.blend import blends
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.join import join, rough
+from steadyhand.execution.join import join
 from steadyhand.execution.limits import Extrema, JointLimits
-from steadyhand.execution.natural_spline import NaturalSpline
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference, State
+from steadyhand.execution.row_spline import RowSpline
 from steadyhand.execution.stitching import Stitched
 
 Array = NDArray[np.float64]
@@ -19,28 +20,25 @@ Array = NDArray[np.float64]
 # Aiming a little inside the limits lets the search end in a few rounds instead of creeping up to them.
 _MARGIN = 0.98
 _ROUNDS = 6
-# Blends tried, as factors of the one asked for; the join takes at least this long [s].
-_BLENDS = np.array([1.0, 1.25, 1.5, 1.85, 2.25, 2.75, 3.4])
+# Durations of the join that are looked at, as factors of the blend asked for; it takes at least this long [s].
+_BLENDS = np.geomspace(1.0, 5.0, 8)
 _SHORTEST = 0.05
 # Rows already passed that shape the motion through those to come: a row's influence falls to a quarter with each.
 _PASSED = 3
-# Part of the jerk limits that a join may use where a longer one would need less.
-_GENTLE = 0.05
 
 
 class Splice:
-    """Joins a chunk to the commanded state by the quintic that meets its spline after ``blend``.
+    """Joins a chunk to the commanded state by an offset from its spline that fades away: see `join`.
 
-    The quintic between two states is the curve of least jerk for its duration (Flash and Hogan, "The coordination of
-    arm movements", J. Neuroscience 1985). Rows are interpolated by the C2 cubic spline, whose derivatives at the rows
-    are handed on as the knots of the reference.
+    Rows are interpolated by the C2 cubic spline, whose derivatives at the rows are handed on as the knots of the
+    reference. The offset lasts from 1 to 5 times ``blend``, whatever asks for the least peak jerk: see `blends`.
 
-    Where the motion exceeds a limit, the blend is made longer; where that is not enough, the rows after the hand-over
-    are slowed uniformly. Slowing beyond the lag budget is refused.
+    Where no join keeps the limits, the rows after the hand-over are slowed uniformly. Slowing beyond the lag budget is
+    refused.
 
     Args:
         limits: Limits of the motion.
-        blend: Time over which the join is made [s].
+        blend: Shortest time over which the join is made [s].
         start_jump: Largest distance of any joint between the commanded state and the chunk at the hand-over [rad or m].
         lag: Longest delay against the policy's timing that slowing may cause [s].
     """
@@ -88,31 +86,18 @@ class Splice:
     def _gentlest(
         self, state: State, jerk: Array, times: Array, positions: Array, handover: float, stretch: float
     ) -> tuple[Reference, Extrema, float]:
-        """Return the join with the shortest blend that keeps the limits, or the one that exceeds them least.
-
-        With it come its extrema, and the factor by which it would have to be stretched.
-
-        A longer blend costs no time, while stretching does: it is tried first.
-        """
+        """Return the smoothest join that keeps the limits, or one that exceeds them least; its extrema, and by what."""
         slowed = handover + (times - handover) * stretch
-        spline = NaturalSpline(slowed, positions)
+        spline = RowSpline(slowed, positions)
         longest = float(slowed[-1]) - handover
         if longest <= _SHORTEST:
             candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
             found = Extrema(candidate)
             return candidate, found, found.stretch(self._limits)
-        durations = np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest)
-        starts = [state.position, state.velocity, state.acceleration, jerk]
-        roughness = np.max(rough(starts, spline, handover, durations) / self._limits.jerk, axis=1)
-        gentle = roughness <= _GENTLE
-        begin = int(np.argmax(gentle)) if np.any(gentle) else int(np.argmin(roughness))
-        # Continuity in jerk costs acceleration: where there is none to spare it is given up.
-        longer = np.unique(np.linspace(begin, len(durations) - 1, 3).astype(np.int64))
-        attempts = [(starts, duration) for duration in dict.fromkeys(durations[longer])]
-        attempts += [(starts[:3], duration) for duration in dict.fromkeys(durations[::3])]
+        durations = np.unique(np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest))
         best: tuple[Reference, Extrema, float] | None = None
-        for given, duration in attempts:
-            candidate = join(given, spline, slowed, handover, handover + duration)
+        for blend in blends(state, jerk, spline, handover, durations, self._limits):
+            candidate = join(blend.starts, spline, slowed, handover, handover + blend.duration)
             found = Extrema(candidate)
             excess = found.stretch(self._limits)
             if best is None or excess < best[2]:
@@ -161,7 +146,7 @@ class Splice:
         )
 
 
-def _joined(state: State, spline: NaturalSpline, times: Array, handover: float, meet: float) -> Reference:
+def _joined(state: State, spline: RowSpline, times: Array, handover: float, meet: float) -> Reference:
     """Return the quintic from ``state`` at ``handover`` to the spline at ``meet``, and the spline's knots from there.
 
     A chunk that ends before the blend does is joined at its last row.
@@ -180,9 +165,11 @@ def _joined(state: State, spline: NaturalSpline, times: Array, handover: float, 
 def _begun(times: Array, positions: Array, handover: float) -> tuple[Array, Array]:
     """Return the rows with as many before the first as the hand-over needs, in a line: as the motion begins."""
     ahead = float(times[0]) - handover
-    if ahead <= 0.0 or len(times) < 2:
+    if len(times) < 2:
         return times, positions
     period = float(times[1] - times[0])
+    if ahead <= 1.01 * period:
+        return times, positions
     back = np.arange(int(np.ceil(ahead / period)) + 1, 0, -1)[:, None]
     before = positions[0] - back * (positions[1] - positions[0])
     return np.concatenate([times[0] - period * back[:, 0], times]), np.vstack([before, positions])

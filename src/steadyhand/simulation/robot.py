@@ -116,7 +116,7 @@ class SimulatedRobot:
         count = len(ARM_JOINTS)
         targets = self.arm.update(stamp, positions[:count], velocities[:count])
         finger, effort = self.gripper.update(stamp, float(positions[count]), float(velocities[count]))
-        self.world.set_targets(targets, finger, effort)
+        self.world.set_targets(targets, finger, effort, period=PERIOD)
         efforts = np.array(self.world.data.qfrc_actuator[: len(positions)])
         return JointSample(stamp, positions, velocities, efforts), capture
 

@@ -33,6 +33,7 @@ class Snapshot:
     task: Task
     physics: NDArray[np.float64]
     effort: NDArray[np.float64]
+    approach: tuple[NDArray[np.float64], int]
 
 
 class World:
@@ -55,6 +56,9 @@ class World:
         self._model: Any = None
         self._data: Any = None
         self._addresses: dict[str, int] = {}
+        self._bodies: list[str] = []
+        # What each of some steps to come adds to the arm's targets.
+        self._approach: tuple[NDArray[np.float64], int] = (np.zeros(len(ARM_JOINTS)), 0)
         self._build()
         self.reset(seed)
 
@@ -100,7 +104,7 @@ class World:
 
     @property
     def targets(self) -> NDArray[np.float64]:
-        """Joint targets last set, shape (9,) [rad, m]."""
+        """Where the joints are told to be now, shape (9,) [rad, m]."""
         return np.array(self._data.ctrl)
 
     @property
@@ -134,13 +138,19 @@ class World:
         self._data.time = 0.0
         mujoco.mj_forward(self._model, self._data)
 
-    def set_targets(self, arm: ArrayLike, finger: float, max_effort: float = MAX_EFFORT) -> None:
+    def set_targets(
+        self, arm: ArrayLike, finger: float, max_effort: float = MAX_EFFORT, *, period: float = 0.0
+    ) -> None:
         """Sets where the joints should go; they follow with a lag of about 40 ms.
+
+        The drives of an arm interpolate between the set points that they are sent. A step of the whole way would
+        saturate the torque of a joint that moves fast, in every period anew.
 
         Args:
             arm: Positions of the arm joints, shape (7,) [rad]; beyond the limits they are clipped.
             finger: Position of each finger, 0 closed to 0.04 open [m].
             max_effort: Largest grip force, both fingers together [N]; 0 or less means the hand's own.
+            period: Time over which the arm's targets move there from the ones before [s]; 0 for a step.
 
         Raises:
             SimulationError: A target has the wrong shape or is not finite.
@@ -151,7 +161,10 @@ class World:
                 f"joint targets {positions.tolist()}, finger {finger}: give {len(ARM_JOINTS)} finite positions and one."
             )
         effort = min(max_effort, MAX_EFFORT) if max_effort > 0 else MAX_EFFORT
-        self._data.ctrl[: len(ARM_JOINTS)] = positions
+        steps = max(1, round(period / TIMESTEP))
+        present = np.array(self._data.ctrl[: len(ARM_JOINTS)])
+        self._approach = (positions - present) / steps, steps - 1
+        self._data.ctrl[: len(ARM_JOINTS)] = positions if steps == 1 else present + self._approach[0]
         self._data.ctrl[len(ARM_JOINTS) :] = finger
         self._model.actuator_forcerange[len(ARM_JOINTS) :] = (-effort / 2, effort / 2)
 
@@ -163,7 +176,7 @@ class World:
         """
         while n > 0:
             count = min(n, _OBSERVE)
-            mujoco.mj_step(self._model, self._data, nstep=count)
+            self._advance(count)
             n -= count
             self._task.observe(self.time, self.object_poses())
         self._place()
@@ -205,13 +218,23 @@ class World:
         """Judges what has happened since the reset against an instruction."""
         return self._task.status(instruction)
 
+    @property
+    def touches(self) -> frozenset[tuple[str, str]]:
+        """What the robot touches: pairs of a link and of another link or thing, the table and floor being ``world``."""
+        contacts = self._data.contact
+        pairs = {
+            tuple(sorted((self._bodies[int(first)], self._bodies[int(second)])))
+            for first, second in contacts.geom[contacts.dist <= 0.0]
+        }
+        return frozenset((one, other) for one, other in pairs if _is_link(one) or _is_link(other))
+
     def snapshot(self) -> Snapshot:
         """Takes down the whole state, to go back to it with ``restore``."""
         kind = mujoco.mjtState.mjSTATE_INTEGRATION
         physics = np.empty(mujoco.mj_stateSize(self._model, kind))
         mujoco.mj_getState(self._model, self._data, physics, kind)
         effort = np.array(self._model.actuator_forcerange)
-        return Snapshot(copy.deepcopy(self._task), physics, effort)
+        return Snapshot(copy.deepcopy(self._task), physics, effort, self._approach)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back to a snapshot, after which equal calls give equal trajectories."""
@@ -220,8 +243,19 @@ class World:
         if other:
             self._build()
         self._model.actuator_forcerange[:] = snapshot.effort
+        self._approach = snapshot.approach
         mujoco.mj_setState(self._model, self._data, snapshot.physics, mujoco.mjtState.mjSTATE_INTEGRATION)
         mujoco.mj_forward(self._model, self._data)
+
+    def _advance(self, n: int) -> None:
+        """Steps the physics, the arm's targets moving on before each step but the first since they were set."""
+        change, left = self._approach
+        for _ in range(min(n, left)):
+            mujoco.mj_step(self._model, self._data)
+            self._data.ctrl[: len(ARM_JOINTS)] += change
+        self._approach = change, max(0, left - n)
+        if n > left:
+            mujoco.mj_step(self._model, self._data, nstep=n - left)
 
     def _place(self) -> None:
         """Moves bodies, cameras and lights to where the coordinates are now; MuJoCo leaves them a time step behind."""
@@ -232,3 +266,8 @@ class World:
         self._model = build_model(self._task.objects)
         self._data = mujoco.MjData(self._model)
         self._addresses = {thing.name: int(self._model.joint(thing.name).qposadr[0]) for thing in self._task.objects}
+        self._bodies = [self._model.body(int(body)).name for body in self._model.geom_bodyid]
+
+
+def _is_link(body: str) -> bool:
+    return body.startswith("panda_")

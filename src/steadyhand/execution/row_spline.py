@@ -1,4 +1,4 @@
-"""The natural cubic spline through the rows of a chunk."""
+"""The cubic spline through the rows of a chunk."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from scipy.linalg.lapack import dptsv
 Array = NDArray[np.float64]
 
 
-class NaturalSpline:
-    """The twice continuously differentiable cubic spline whose second derivative vanishes at both ends.
+class RowSpline:
+    """The twice continuously differentiable cubic spline that begins as a parabola and ends without acceleration.
 
-    Its second derivatives at the rows solve a tridiagonal system (de Boor, "A Practical Guide to Splines", chapter IV),
-    which is symmetric and positive definite. Beyond the rows the outer cubics go on.
+    A chunk is made for an arm that moves already: to ask for no acceleration at its first row, as the natural spline
+    does, would bend the motion just where it is joined. Its last row is the end of what is known, from where a stop
+    begins. The second derivatives at the rows solve a tridiagonal system (de Boor, "A Practical Guide to Splines",
+    chapter IV), which is symmetric and positive definite. Beyond the rows the outer polynomials go on.
 
     Args:
         times: Of the rows, shape (H,), increasing [s]; one row is a constant, two are a line.
@@ -27,13 +29,17 @@ class NaturalSpline:
         h = times[1:] - times[:-1]
         self._times, self._positions, self._h = times, positions, h[:, None]
         self._slopes = (positions[1:] - positions[:-1]) / self._h
-        # The first and last equation say that the second derivative vanishes there.
+        # The last equation says that the second derivative vanishes there; the first only makes the system whole, as
+        # the second derivative of the first row is that of the second one.
         diagonal, beside = np.ones(len(times)), np.zeros(len(h))
         diagonal[1:-1] = (h[1:] + h[:-1]) / 3.0
         beside[1:-1] = h[1:-1] / 6.0
         change = np.zeros(positions.shape)
         change[1:-1] = self._slopes[1:] - self._slopes[:-1]
+        if len(h) > 1:
+            diagonal[1] += h[0] / 6.0
         self._curvatures: Array = dptsv(diagonal, beside, change)[2]
+        self._curvatures[0] = self._curvatures[1]
 
     def at(self, times: Array) -> tuple[Array, Array, Array]:
         """Return positions, velocities and accelerations at ``times`` (M,) [s], each shape (M, n)."""
