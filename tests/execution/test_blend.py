@@ -24,7 +24,7 @@ def met(seed: int, scale: float) -> tuple[State, np.ndarray, RowSpline]:
     turns = np.array([1.0, 1.6]) * _ROWS[:, None] + random.uniform(0.0, 6.0, 2)
     spline = RowSpline(_ROWS, 0.2 * np.sin(turns))
     instant = np.array([0.13])
-    ahead = [*(values[0] for values in spline.at(instant)), spline.jerk(instant)[0]]
+    ahead = spline.at(instant)[:, 0]
     off = [value + scale * random.normal(0.0, s, 2) for value, s in zip(ahead, (0.02, 0.1, 0.6, 5.0), strict=True)]
     return State(*off[:3]), off[3], spline
 
@@ -41,7 +41,7 @@ def test_no_other_join_that_keeps_the_limits_has_much_less_peak_jerk(seed: int) 
     chosen = blends(state, jerk, spline, 0.13, _DURATIONS, _LIMITS)[0]
     least, _ = peak(state, chosen.starts, spline, chosen.duration)
     commanded = (state.position, state.velocity, state.acceleration)
-    own = spline.jerk(np.array([0.13]))[0]
+    own = spline.at(np.array([0.13]))[3, 0]
     for duration in _DURATIONS:
         for begun in (jerk, own):
             other, kept = peak(state, (*commanded, begun), spline, float(duration))

@@ -36,6 +36,6 @@ class Naive:
         begun = (state.position, state.velocity, state.acceleration)
         rows = Reference(
             np.concatenate([[handover], handover + knots]),
-            *(np.vstack([first, others]) for first, others in zip(begun, spline.at(knots), strict=True)),
+            *(np.vstack([first, others]) for first, others in zip(begun, spline.at(knots)[:3], strict=True)),
         )
         return Stitched(rows, 0, 1.0, float(handover - targets.times[0]))

@@ -151,7 +151,7 @@ def planned(episode: Streamed) -> Iterator[Plan]:
     for targets, begin, end in zip(record.targets[1:], record.handovers, ends, strict=False):
         inside = (times >= max(begin, targets.times[0])) & (times < min(end, targets.times[-1]))
         if len(targets.times) > 1 and np.count_nonzero(inside) > 1:
-            positions, velocities, _ = RowSpline(targets.times, targets.positions).at(times[inside])
+            positions, velocities = RowSpline(targets.times, targets.positions).at(times[inside])[:2]
             yield Plan(times[inside], positions, velocities, values[inside])
 
 

@@ -54,7 +54,7 @@ def blends(
     at = (handover + durations[:, None] * _POINTS).ravel()
     shape = (len(durations), len(_POINTS), len(jerk))
     # Velocity, acceleration and jerk, as everything below: shape (3, M, U, n).
-    chunk = np.stack([*spline.at(at)[1:], spline.jerk(at)]).reshape(3, *shape)
+    chunk = spline.at(at)[1:].reshape(3, *shape)
     own = chunk[2, 0, 0]
     commanded = (state.position, state.velocity, state.acceleration)
     differences = np.stack(changes(commanded, spline, handover))

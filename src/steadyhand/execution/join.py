@@ -46,7 +46,7 @@ def join(starts: Sequence[Array], spline: RowSpline, rows: Array, handover: floa
     bases = _COEFFICIENTS[len(starts)]
     offsets = np.stack(changes(starts, spline, handover)) * duration ** np.arange(len(starts))[:, None]
     powers = ((inside - handover) / duration)[:, None] ** np.arange(bases.shape[1])
-    curves = spline.at(times)
+    curves = spline.at(times)[:3]
     for k, curve in enumerate(curves):
         curve[: len(inside)] += powers @ (bases[k] @ (offsets / duration**k))
         curve[0] = starts[k]
@@ -63,9 +63,8 @@ def _divided(breaks: Array, longest: float) -> Array:
 
 def changes(starts: Sequence[Array], spline: RowSpline, handover: float) -> list[Array]:
     """Return what was commanded at the hand-over less the spline, for position and each derivative given."""
-    instant = np.array([handover])
-    ahead = [*spline.at(instant), spline.jerk(instant)]
-    return [start - values[0] for start, values in zip(starts, ahead, strict=False)]
+    ahead = spline.at(np.array([handover]))[:, 0]
+    return [start - value for start, value in zip(starts, ahead, strict=False)]
 
 
 def _basis(k: int, n: int) -> Polynomial:

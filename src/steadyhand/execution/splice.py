@@ -153,7 +153,7 @@ def _joined(state: State, spline: RowSpline, times: Array, handover: float, meet
     """
     meet = max(min(meet, float(times[-1])), handover + _SHORTEST)
     knots = np.concatenate([[meet], times[times > meet + 1e-3]])
-    p, v, a = spline.at(np.minimum(knots, times[-1]))
+    p, v, a, _ = spline.at(np.minimum(knots, times[-1]))
     return Reference(
         np.concatenate([[handover], knots]),
         np.concatenate([state.position[None], p]),
