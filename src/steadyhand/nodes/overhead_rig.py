@@ -61,7 +61,8 @@ class OverheadRig(Node):  # type: ignore[misc]
         self.create_subscription(ExecutionState, "execution_state", self._on_state, EXECUTION_STATE)
         command = f"/{contract.robot.arm.controller}/joint_trajectory"
         self.create_subscription(JointTrajectory, command, self._on_command, 10)
-        self.create_timer(1.0 / 30.0, self._publish_images)
+        # As cameras have it; their images thus fall on every phase of the joint states.
+        self.create_timer(1001.0 / 30000.0, self._publish_images)
         self.create_timer(0.01, self._publish_joints)
         self.create_timer(0.2, self._publish_status)
 
