@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import array
-
-import numpy as np
-from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.publisher import Publisher
-from rclpy.time import Time
-from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
+from trajectory_msgs.msg import JointTrajectory
 
+from steadyhand.drivers.trajectory import TrajectoryWriter
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.binding import JointMap
 
 
 class JointTrajectoryDriver:
-    """Publishes windows with a non-zero stamp, whose first points lie at or before now.
-
-    A JointTrajectoryController bridges from the measured state to the first point still to come; points already
-    passed make it sample inside our curve instead.
+    """Publishes each window.
 
     Args:
         node: The node that publishes.
@@ -29,9 +22,7 @@ class JointTrajectoryDriver:
     """
 
     def __init__(self, node: Node, controller: str, joints: JointMap) -> None:
-        self._names = list(joints.names)
-        self._factors = np.array([binding.factor for binding in joints.bindings])
-        self._offsets = np.array([binding.offset for binding in joints.bindings])
+        self._writer = TrajectoryWriter(joints)
         self._publisher: Publisher = node.create_publisher(JointTrajectory, f"/{controller}/joint_trajectory", 10)
         self._node = node
 
@@ -51,19 +42,7 @@ class JointTrajectoryDriver:
 
     def send(self, window: Reference) -> None:
         """Hand a window to the controller."""
-        message = JointTrajectory()
-        message.header.stamp = Time(nanoseconds=round(window.start * 1e9)).to_msg()
-        message.joint_names = self._names
-        positions = window.positions / self._factors + self._offsets
-        velocities, accelerations = window.velocities / self._factors, window.accelerations / self._factors
-        for k, time in enumerate(window.times):
-            point = JointTrajectoryPoint()
-            point.positions = array.array("d", positions[k])
-            point.velocities = array.array("d", velocities[k])
-            point.accelerations = array.array("d", accelerations[k])
-            point.time_from_start = Duration(nanoseconds=round((time - window.start) * 1e9)).to_msg()
-            message.points.append(point)
-        self._publisher.publish(message)
+        self._publisher.publish(self._writer.message(window))
 
     def close(self) -> None:
         """Give the publisher up."""
