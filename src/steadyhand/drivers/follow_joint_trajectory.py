@@ -93,9 +93,11 @@ class FollowJointTrajectoryDriver:
 
     def send(self, window: Reference) -> None:
         """Send a window, or keep it until the goal before it is answered."""
-        if self._stopped_by_controller and not _begins_at_rest(window):
+        if _begins_at_rest(window):
+            # Another motion: what the one before has left open says nothing about this one.
+            self._stopped_by_controller, self._unanswered = False, None
+        if self._stopped_by_controller:
             return
-        self._stopped_by_controller = False
         self._waiting = window
         if self._unanswered is None:
             self._send_waiting()

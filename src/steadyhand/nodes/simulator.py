@@ -122,6 +122,13 @@ class SimulatorNode(Node):  # type: ignore[misc]
                 "false deactivates the arm's controller, as its controller manager would",
                 read_only=False,
             ),
+            "gripper_controller_active": declare(
+                self,
+                "gripper_controller_active",
+                True,
+                "false lets the hand's controller refuse goals",
+                read_only=False,
+            ),
             "speed_scaling": declare(
                 self,
                 "speed_scaling",
@@ -143,6 +150,8 @@ class SimulatorNode(Node):  # type: ignore[misc]
                 self._publish_images = parameter.value
             elif parameter.name == "arm_controller_active":
                 self._arm.activate(parameter.value)
+            elif parameter.name == "gripper_controller_active":
+                self._gripper.active = parameter.value
             elif parameter.name == "speed_scaling":
                 with self._lock:
                     self._robot.arm.speed_scaling = parameter.value
