@@ -45,14 +45,17 @@ class Rig:
         self._count = 0
         client.node.create_timer(0.1, self._beat, clock=Clock(clock_type=ClockType.STEADY_TIME))
         self.start_stand_in()
-        graph.start("bridge", deployment=self.deployment, use_sim_time=lockstep)
-        self.states.next(lambda report: report.state == ExecutionState.STATE_HELD)
+        self.start_bridge()
 
     def start_stand_in(self) -> None:
         parameters = {"deployment": self.deployment, "lockstep": str(self.lockstep).lower()}
         options = [text for name, value in parameters.items() for text in ("-p", f"{name}:={value}")]
         self.graph.run("stand_in", [sys.executable, str(STAND_IN), "--ros-args", *options])
         self.joints.next()
+
+    def start_bridge(self) -> None:
+        self.graph.start("bridge", deployment=self.deployment, use_sim_time=self.lockstep)
+        self.states.next(lambda report: report.state == ExecutionState.STATE_HELD)
 
     def _beat(self) -> None:
         if self._episode:
@@ -79,6 +82,8 @@ class Rig:
         """Begin a motion and wait until it is at speed."""
         self.set("away", AWAY)
         self.client.wait_for(lambda: abs(self.away - AWAY) < 1e-3)
+        put = self.client.now
+        self.states.next(lambda report: to_seconds(report.header.stamp) > put + 0.1)
         self.open_when_ready()
         self.states.next(lambda report: len(report.velocities) > 0 and abs(report.velocities[0]) > 0.3, 20.0)
 

@@ -51,6 +51,8 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     merged = copy.deepcopy(base)
     for key, value in own.items():
         inherited = merged.get(key)
-        both = isinstance(value, dict) and isinstance(inherited, dict)
-        merged[key] = _merged(inherited, value) if both else value
+        if isinstance(value, dict) and isinstance(inherited, dict):
+            merged[key] = _merged(inherited, value)
+        else:
+            merged[key] = value
     return merged
