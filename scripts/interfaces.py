@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = Path(sys.prefix)
-COMPAT = ("composition_interfaces", "control_msgs", "tf2_msgs")
+COMPAT = ("composition_interfaces", "control_msgs", "controller_manager_msgs", "tf2_msgs")
 OPTIONS = ("-DBUILD_TESTING=OFF", "-DSTEADYHAND_EDITABLE=ON", f"-DPython3_EXECUTABLE={sys.executable}")
 
 

@@ -6,6 +6,7 @@ from stage import Stage
 from steadyhand.action import RunInstruction
 from steadyhand.msg import ExecutionState
 
+from steadyhand.drivers.controller_probe import SILENCE
 from steadyhand.nodes.conversions import to_seconds
 
 Result = RunInstruction.Result
@@ -60,6 +61,20 @@ def test_frozen_cameras_end_the_motion_with_the_last_chunk_and_a_new_image_conti
 
     stage.thaw("publish_images")
     assert goal.result().outcome == Result.OUTCOME_SUCCEEDED
+
+
+def test_a_controller_deactivated_in_motion_is_noticed_on_a_topic_too(stage):
+    goal = stage.moving_goal()
+    stage.freeze("arm_controller_active")
+    asked = stage.client.now
+    braking = stage.braking_since(asked)
+    assert braking.hold_code in ("CONTROLLER_INACTIVE", "CONTROLLER_SILENT")
+    assert to_seconds(braking.header.stamp) <= asked + SILENCE + SOON
+    stage.until_held(braking.hold_code)
+    stage.thaw("arm_controller_active")
+    stage.client.wait_for(lambda: stage.trigger("bridge/resume").success, message="not noticed that it is active")
+    stage.until_moving()
+    assert not goal.done
 
 
 def test_a_fault_that_does_not_clear_ends_the_goal_as_failed(stage):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 # RIHS01 hashes (REP 2016). "published": printed by other people's machines: `ros2 topic info --verbose` of a running
 # robot, generated sources and liveliness tokens in public repositories. "computed": by rosidl from the text of
-# control_msgs 6.8.0 and of geometry2 and rcl_interfaces, branch rolling.
+# control_msgs 6.8.0, of ros2_control, branches jazzy and kilted, and of geometry2 and rcl_interfaces, branch rolling.
 TYPE_HASHES = {
     # published
     "composition_interfaces/srv/LoadNode": "2e521ef6066fba6d7fc3a3b175d486709f01b4d738d9a59188858546fc8e5acd",
@@ -37,6 +37,9 @@ TYPE_HASHES = {
     "composition_interfaces/srv/ListNodes": "13f30d73a74c844ee4bacf78f3680f08777cad137f10fbd6a648544cc7b59d2a",
     "composition_interfaces/srv/UnloadNode": "dce562f83adc735ddcfe9dfb927b89293d4dd0fe2b8fc91e772fb83e970a43b0",
     "control_msgs/action/ParallelGripperCommand": ("adfd3c1ebe8abc38ebcc0e454b6423d291d4010dd5697d14eca5b9be4726ae18"),
+    "controller_manager_msgs/msg/ChainConnection": "2daecd1da4b171f48b291c79747657a651eb1ab8821b68e38b1c88c736bba91c",
+    "controller_manager_msgs/msg/ControllerState": "9a8780ab9814b6032978a07c6c7033cf1a7894ac8d948a6fb72afea07b04cc83",
+    "controller_manager_msgs/srv/ListControllers": "4f8e36bb1fa5afdeba45c2d56ae6a2097b1493a253f961dd6290c085033bd189",
     "tf2_msgs/msg/TF2Error": "db2485e7d6a0ec75bf087e058ee45df682acc3a621ca7780503d10aac141809a",
     "tf2_msgs/srv/FrameGraph": "0d1fbc6222c018ba5f33822904a2fdd4063705289956d3fdde07cd8c50fe8067",
 }

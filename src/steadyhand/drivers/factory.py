@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rclpy.node import Node
 
 from steadyhand.drivers.arm import ArmDriver
+from steadyhand.drivers.controller_probe import ControllerProbe
+from steadyhand.drivers.exceptions import DriverError
+from steadyhand.drivers.follow_joint_trajectory import FollowJointTrajectoryDriver
+from steadyhand.drivers.forward import ForwardDriver
+from steadyhand.drivers.forward_gripper import ForwardGripperDriver
 from steadyhand.drivers.gripper import GripperDriver
 from steadyhand.drivers.gripper_command import GripperCommandDriver
 from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
+from steadyhand.drivers.joint_trajectory_gripper import JointTrajectoryGripperDriver
+from steadyhand.drivers.parallel_gripper_command import ParallelGripperCommandDriver
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import Contract
+from steadyhand.profiles.robot import Gripper
+
+_GRIPPERS: dict[str, Callable[[Node, str, Gripper], GripperDriver]] = {
+    "gripper_command": GripperCommandDriver,
+    "parallel_gripper_command": ParallelGripperCommandDriver,
+    "joint_trajectory": JointTrajectoryGripperDriver,
+    "forward_position": ForwardGripperDriver,
+}
 
 
 def make_arm(node: Node, contract: Contract) -> ArmDriver:
-    """Return what moves the arm of a deployment, connected through ``node``."""
-    return JointTrajectoryDriver(node, contract.robot.arm.controller, arm_joints(contract.robot, contract.deployment))
+    """Return what moves the arm of a deployment, connected through ``node``.
+
+    Raises:
+        DriverError: The driver does not exist, or is unsafe on this robot.
+    """
+    arm, safety = contract.robot.arm, contract.robot.safety
+    joints = arm_joints(contract.robot, contract.deployment)
+    if arm.driver == "joint_trajectory":
+        return JointTrajectoryDriver(node, arm.controller, joints)
+    if arm.driver == "follow_joint_trajectory":
+        return FollowJointTrajectoryDriver(
+            node, arm.controller, joints, arm.tolerances, patience=safety.max_unattended_motion
+        )
+    if arm.driver in ("forward_position", "forward_velocity"):
+        if arm.downstream_timeout is None or arm.downstream_timeout > safety.max_unattended_motion:
+            raise DriverError(
+                f"arm.downstream_timeout is {arm.downstream_timeout}, and {arm.driver} needs one of at most "
+                f"{safety.max_unattended_motion:g} s: nothing else stops the arm when this process dies"
+            )
+        return ForwardDriver(node, arm.controller, joints, velocity=arm.driver == "forward_velocity", rate=arm.rate)
+    raise DriverError(f"arm.driver is {arm.driver}, which cannot be executed yet; use joint_trajectory")
+
+
+def make_probe(node: Node, contract: Contract) -> ControllerProbe:
+    """Return what asks the arm's controller for its parameters and its state, through ``node``."""
+    return ControllerProbe(node, contract.robot, arm_joints(contract.robot, contract.deployment))
 
 
 def make_grippers(node: Node, contract: Contract) -> dict[str, GripperDriver]:
     """Return what moves each gripper of a deployment by name, connected through ``node``."""
-    return {name: GripperCommandDriver(node, name, gripper) for name, gripper in contract.robot.grippers.items()}
+    return {name: _GRIPPERS[gripper.driver](node, name, gripper) for name, gripper in contract.robot.grippers.items()}

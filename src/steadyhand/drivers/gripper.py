@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from steadyhand.execution.exceptions import RefusedError
+
 
 class GripperDriver(Protocol):
     """Hands openings to whatever moves a gripper; made and called in the bridge's executor only."""
@@ -16,6 +18,10 @@ class GripperDriver(Protocol):
     @property
     def outcome(self) -> str:
         """What it said last, for diagnostics."""
+        ...
+
+    def take_fault(self) -> RefusedError | None:
+        """Return, once, why a command was not taken; None where it was."""
         ...
 
     def command(self, opening: float) -> None:

@@ -208,6 +208,12 @@ class Bridge:
         self._clear_grippers()
         self.executor.fault(now, refusal.reason, str(refusal))
 
+    def gripper_refused(self, now: float, name: str, refusal: RefusedError) -> None:
+        """Brake for a gripper that did not take its command; it is commanded anew when the arm moves again."""
+        self.fault(now, refusal)
+        if name in self._grippers:
+            self._grippers[name].forget()
+
     def tick(self, now: float, steady: float) -> Command:
         """Check everything that motion depends on, and return what to send."""
         if now < self._now - 1e-6:

@@ -94,6 +94,37 @@ class Reason(str, Enum):
         Recovery.GOAL,
         "Start the arm's controller, or mend its name in the profile.",
     )
+    CONTROLLER_INACTIVE = "CONTROLLER_INACTIVE", Recovery.RESUME, "Activate the arm's controller, then resume."
+    CONTROLLER_MISMATCH = (
+        "CONTROLLER_MISMATCH",
+        Recovery.GOAL,
+        "Make the profile's joints and driver those of the controller.",
+    )
+    CONTROLLER_SILENT = (
+        "CONTROLLER_SILENT",
+        Recovery.RESUME,
+        "See whether the controller manager runs and keeps its rate.",
+    )
+    CONTROLLER_REFUSED = (
+        "CONTROLLER_REFUSED",
+        Recovery.RESUME,
+        "Read the controller's log: it says why it took no goal.",
+    )
+    CONTROLLER_ABORTED = (
+        "CONTROLLER_ABORTED",
+        Recovery.RESUME,
+        "See who else commands the controller, or whether it was stopped.",
+    )
+    TOLERANCE_VIOLATED = (
+        "TOLERANCE_VIOLATED",
+        Recovery.RESUME,
+        "See whether the arm is blocked; else widen the tolerances.",
+    )
+    GRIPPER_REFUSED = (
+        "GRIPPER_REFUSED",
+        Recovery.RESUME,
+        "Start or activate the gripper's controller; check its driver.",
+    )
     PILOT_SILENT = "PILOT_SILENT", Recovery.GOAL, "See whether the pilot node runs, then send a new goal."
     CLOCK_JUMP = "CLOCK_JUMP", Recovery.GOAL, "Wait until the clock is steady, then send a new goal."
     INTERNAL_ERROR = "INTERNAL_ERROR", Recovery.GOAL, "Report the bridge's log; then restart the bridge."

@@ -13,7 +13,7 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from steadyhand.drivers.factory import make_arm, make_grippers
+from steadyhand.drivers.factory import make_arm, make_grippers, make_probe
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError, SchedulingError
 from steadyhand.execution.phase import Phase
@@ -61,6 +61,7 @@ class BridgeNode(ManagedNode):
         self._bridge = Bridge(contract)
         self._joints = arm_joints(robot, contract.deployment)
         self._arm = make_arm(self, contract)
+        self._controller = make_probe(self, contract)
         self._grippers = make_grippers(self, contract)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
@@ -111,6 +112,7 @@ class BridgeNode(ManagedNode):
         for gripper in self._grippers.values():
             gripper.close()
         self._arm.close()
+        self._controller.close()
         for publisher in (self._state_publisher, self._status_publisher, self._diagnostics):
             self.destroy_publisher(publisher)
 
@@ -154,9 +156,7 @@ class BridgeNode(ManagedNode):
     def _tick(self) -> None:
         try:
             self._hear_waiting_joints()
-            fault = self._arm.take_fault()
-            if fault is not None:
-                self._bridge.fault(self.now, fault)
+            self._take_faults()
             self._send(self._bridge.tick(self.now, time.monotonic()))
             if self._bridge.executor.chunk is not None:
                 self._trace.mark("commanded", self._bridge.executor.chunk.sequence)
@@ -164,6 +164,16 @@ class BridgeNode(ManagedNode):
             self._bridge.executor.fault(self.now, Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
             self.get_logger().error(f"internal error, braking: {type(error).__name__}: {error}")
         self._report()
+
+    def _take_faults(self) -> None:
+        for source in (self._arm, self._controller):
+            fault = source.take_fault()
+            if fault is not None and not self._bridge.shadow:
+                self._bridge.fault(self.now, fault)
+        for name, gripper in self._grippers.items():
+            refusal = gripper.take_fault()
+            if refusal is not None:
+                self._bridge.gripper_refused(self.now, name, refusal)
 
     def _send(self, command: Command) -> None:
         if command.motion is not None:
@@ -196,7 +206,9 @@ class BridgeNode(ManagedNode):
             raise RefusedError(Reason.MODE_UNKNOWN, f"mode {request.mode} is not offered by this bridge")
         shadow = request.mode == ExecutionState.MODE_SHADOW
         if not shadow and not self._arm.connected:
-            raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's command topic")
+            raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's commands")
+        if not shadow:
+            self._controller.check()
         bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
         self._mode = request.mode
 
@@ -209,6 +221,8 @@ class BridgeNode(ManagedNode):
 
     def _on_resume(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         try:
+            if not self._bridge.shadow:
+                self._controller.check()
             self._bridge.resume(self.now, time.monotonic())
             response.success, response.message = True, "the next chunk may move the arm"
         except RefusedError as refusal:
@@ -222,14 +236,14 @@ class BridgeNode(ManagedNode):
         if self._reported == (executor.phase, executor.reason):
             return
         self._reported = (executor.phase, executor.reason)
-        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers))
+        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers, self._controller))
         if executor.reason is not None:
             self.get_logger().info(f"{executor.phase.value}: {executor.reason}: {executor.message}")
         else:
             self.get_logger().info(executor.phase.value)
 
     def _diagnose(self) -> None:
-        status = diagnostic_status(self._bridge, self._arm, self._grippers)
+        status = diagnostic_status(self._bridge, self._arm, self._grippers, self._controller)
         self._status_publisher.publish(status)
         array = DiagnosticArray(status=[status])
         array.header.stamp = to_time(self.now)

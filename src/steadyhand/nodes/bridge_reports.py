@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 
 from steadyhand.drivers.arm import ArmDriver
+from steadyhand.drivers.controller_probe import ControllerProbe
 from steadyhand.drivers.gripper import GripperDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
@@ -52,12 +53,17 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
     return message
 
 
-def diagnostic_status(bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, GripperDriver]) -> DiagnosticStatus:
+def diagnostic_status(
+    bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, GripperDriver], controller: ControllerProbe
+) -> DiagnosticStatus:
     """Return the bridge's diagnostics: what it does, why it holds, every counter, and the remedy."""
     executor = bridge.executor
     reason = executor.reason
     status = DiagnosticStatus(name="steadyhand: bridge", hardware_id=bridge.robot_name)
     status.level = DiagnosticStatus.OK if reason in _CALM else DiagnosticStatus.ERROR
+    advice = controller.findings.advice
+    if advice and status.level == DiagnosticStatus.OK:
+        status.level = DiagnosticStatus.WARN
     status.message = executor.phase.value
     if reason is not None:
         status.message += f": {reason}: {executor.message}"
@@ -67,6 +73,8 @@ def diagnostic_status(bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, Gri
         "chunks refused": str(bridge.refused),
         "delay [s]": f"{executor.delay.value:.3f}",
         "arm controller": arm.outcome,
+        "controller": controller.outcome,
+        "controller advice": "; ".join(advice),
         "remedy": "" if reason is None or reason in _CALM else reason.remedy,
     }
     values.update({f"gripper {name}": gripper.outcome for name, gripper in grippers.items()})

@@ -23,6 +23,7 @@ from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import DIAGNOSTICS
 from steadyhand.nodes.simulated.arm import SimulatedArm
+from steadyhand.nodes.simulated.controller_manager import SimulatedControllerManager
 from steadyhand.nodes.simulated.frames import RobotFrames
 from steadyhand.nodes.simulated.gripper import GRIPPER_ACTIONS
 from steadyhand.nodes.simulated.objects import ObjectPoses
@@ -99,6 +100,7 @@ class SimulatorNode(Node):  # type: ignore[misc]
         self._frames = RobotFrames(self, read_description(resource(DESCRIPTION)))
         self._frame_ticks = round(1.0 / (PERIOD * settings.transform_rate)) if settings.transform_rate else 0
         self._arm = SimulatedArm(self, ARM_CONTROLLER, robot.arm, self._lock, self._now)
+        self._manager = SimulatedControllerManager(self, ARM_CONTROLLER, settings.arm, lambda: self._arm.active)
         serve_gripper = GRIPPER_ACTIONS[settings.gripper_action]
         self._gripper = serve_gripper(self, HAND_CONTROLLER, FINGER_JOINTS[0], robot.gripper, self._lock, self._now)
         self._objects = ObjectPoses(self, BASE_FRAME)
@@ -113,6 +115,20 @@ class SimulatorNode(Node):  # type: ignore[misc]
                 self, "publish_joint_states", True, "false freezes /joint_states", read_only=False
             ),
             "publish_images": declare(self, "publish_images", True, "false freezes the cameras", read_only=False),
+            "arm_controller_active": declare(
+                self,
+                "arm_controller_active",
+                True,
+                "false deactivates the arm's controller, as its controller manager would",
+                read_only=False,
+            ),
+            "gripper_controller_active": declare(
+                self,
+                "gripper_controller_active",
+                True,
+                "false lets the hand's controller refuse goals",
+                read_only=False,
+            ),
             "speed_scaling": declare(
                 self,
                 "speed_scaling",
@@ -132,6 +148,10 @@ class SimulatorNode(Node):  # type: ignore[misc]
                 self._publish_joint_states = parameter.value
             elif parameter.name == "publish_images":
                 self._publish_images = parameter.value
+            elif parameter.name == "arm_controller_active":
+                self._arm.activate(parameter.value)
+            elif parameter.name == "gripper_controller_active":
+                self._gripper.active = parameter.value
             elif parameter.name == "speed_scaling":
                 with self._lock:
                     self._robot.arm.speed_scaling = parameter.value

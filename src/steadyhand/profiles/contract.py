@@ -12,6 +12,7 @@ from steadyhand.profiles.document import Document
 from steadyhand.profiles.exceptions import ProfileError, ProfileProblem
 from steadyhand.profiles.files import find_file, places_text
 from steadyhand.profiles.fingerprint import fingerprint
+from steadyhand.profiles.inheritance import read_extended
 from steadyhand.profiles.parts import Parts
 from steadyhand.profiles.policy import PolicyProfile
 from steadyhand.profiles.reading import read_document
@@ -109,7 +110,7 @@ def _named_document(
         remedy = suggestion(name, profile_names(kind, beside), noun=f"{noun}s")
         problems.append(deployment.document.problem((key,), f"no such {noun}", remedy))
         return None
-    return read_document(found)
+    return read_extended(found, kind) if kind == "robots" else read_document(found)
 
 
 def _described(robot: Draft[RobotProfile] | None, problems: list[ProfileProblem]) -> tuple[str, Description | None]:

@@ -30,11 +30,11 @@ class Document:
     readable: bool = False
 
     def line(self, key: KeyPath) -> int | None:
-        """Return the line of a key, or of the nearest key around it."""
+        """Return the line of a key, or of the nearest key around it, or of what the file extends."""
         for length in range(len(key), 0, -1):
             if key[:length] in self.lines:
                 return self.lines[key[:length]]
-        return None
+        return self.lines.get(("extends",)) if key else None
 
     def value(self, key: KeyPath) -> Any:
         """Return the value under a key, None where there is none."""

@@ -44,12 +44,29 @@ class JointStates(ProfileModel):
     latency: NonNegative = Field(0.001, description="from measurement to the message's stamp [s]")
 
 
+class Tolerances(ProfileModel):
+    """How far the joints may stray from a goal of FollowJointTrajectory; 0 leaves it to the controller."""
+
+    path: NonNegative = Field(0.0, description="while moving, every joint [rad or m]")
+    goal: NonNegative = Field(0.0, description="at rest after the last point, every joint [rad or m]")
+    goal_time: NonNegative = Field(0.0, description="time after the last point until then [s]")
+
+
 class Arm(ProfileModel):
     """What drives the arm."""
 
     driver: ArmDriver = Field("joint_trajectory", description="the way motion reaches the controller")
     controller: Name = Field(description="name of the controller, the namespace of its topics and actions")
     latency: NonNegative = Field(0.03, description="from a command's publication to motion [s]")
+    tolerances: Tolerances | None = Field(
+        None, description="of follow_joint_trajectory's goals; none: the controller's own"
+    )
+    rate: Positive = Field(100.0, description="forward_position and forward_velocity: commands sent [Hz]")
+    downstream_timeout: Positive | None = Field(
+        None,
+        description="forward_position and forward_velocity: silence after which hardware or a wrapper stops the arm by "
+        "itself [s]; forward_command_controller does not",
+    )
 
 
 class Gripper(ProfileModel):
@@ -62,6 +79,7 @@ class Gripper(ProfileModel):
     open: Number = Field(description="position of the joint when open [m or rad]")
     max_effort: NonNegative = Field(0.0, description="largest effort [N or N m]; 0 leaves it to the controller")
     latency: NonNegative = Field(0.05, description="from a command's publication to motion [s]")
+    travel: Positive = Field(1.0, description="joint_trajectory: time of a full opening or closing [s]")
     state_latency: NonNegative | None = Field(
         None, description="from measurement to the stamp of its joint state [s]; none: as joint_states.latency"
     )

@@ -30,8 +30,8 @@ STITCHING_BACKENDS: dict[str, frozenset[str]] = {
 }
 """Backends of the ways of stitching that the policy takes part in; the others ask nothing of it."""
 
-ARM_DRIVERS = frozenset({"joint_trajectory"})
+ARM_DRIVERS = frozenset({"joint_trajectory", "follow_joint_trajectory", "forward_position", "forward_velocity"})
 """Ways of moving an arm that exist."""
 
-GRIPPER_DRIVERS = frozenset({"gripper_command"})
+GRIPPER_DRIVERS = frozenset({"gripper_command", "parallel_gripper_command", "joint_trajectory", "forward_position"})
 """Ways of moving a gripper that exist."""

@@ -53,6 +53,7 @@ class SimulatedArm:
 
     Attributes:
         controller: The controller; use it under the lock.
+        active: False while it takes no commands and holds; see `activate`.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class SimulatedArm:
             clock: The time on the ROS clock [s].
         """
         self.controller = controller
+        self.active = True
         self._node = node
         self._lock = lock
         self._clock = clock
@@ -100,8 +102,17 @@ class SimulatedArm:
             callback_group=group,
         )
 
+    def activate(self, active: bool) -> None:
+        """Let the controller take commands, or hold the measured position and take none, as its manager would."""
+        with self._lock:
+            if active != self.active and self.controller.tracking is not None:
+                self.controller.activate(self.controller.tracking.positions)
+            self.active = active
+
     def publish(self) -> None:
-        """Publish the controller's state, and feedback where a goal is active."""
+        """Publish the controller's state, and feedback where a goal is active; nothing while it is not active."""
+        if not self.active:
+            return
         with self._lock:
             tracking, goal, handle = self.controller.tracking, self.controller.goal, self._handle
             command = self.controller.command
@@ -113,6 +124,8 @@ class SimulatedArm:
             handle.publish_feedback(self._feedback(tracking))
 
     def _on_message(self, message: JointTrajectoryMessage) -> None:
+        if not self.active:
+            return
         trajectory = trajectory_from_message(message)
         try:
             with self._lock:
@@ -121,6 +134,9 @@ class SimulatedArm:
             self._node.get_logger().warning(f"trajectory refused with code {error.code}: {error}")
 
     def _on_goal(self, request: FollowJointTrajectory.Goal) -> GoalResponse:
+        if not self.active:
+            self._node.get_logger().warning("goal refused: the controller is not active")
+            return GoalResponse.REJECT
         try:
             with self._lock:
                 self.controller.check(trajectory_from_message(request.trajectory), self._clock())

@@ -26,6 +26,7 @@ class SimulatedGripper(ABC):
     Attributes:
         action_type: The action served.
         controller: The controller; use it under the lock.
+        active: False while it takes no goals.
     """
 
     action_type: ClassVar[Any]
@@ -50,6 +51,7 @@ class SimulatedGripper(ABC):
             clock: The time on the ROS clock [s].
         """
         self.controller = controller
+        self.active = True
         self.joint_name = joint_name
         self._node = node
         self._lock = lock
@@ -79,6 +81,9 @@ class SimulatedGripper(ABC):
         """Return the result of the action."""
 
     def _on_goal(self, request: Any) -> GoalResponse:
+        if not self.active:
+            self._node.get_logger().warning("gripper goal refused: the controller is not active")
+            return GoalResponse.REJECT
         try:
             GripperGoal(*self.goal_values(request))
         except ControllerError as error:

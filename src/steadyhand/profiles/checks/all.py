@@ -5,6 +5,7 @@ from __future__ import annotations
 from steadyhand.profiles.checks import (
     backend,
     description,
+    drivers,
     images,
     joints,
     layout,
@@ -24,5 +25,6 @@ CHECKS: tuple[Check, ...] = (
     *backend.CHECKS,
     *images.CHECKS,
     *joints.CHECKS,
+    *drivers.CHECKS,
     *support.CHECKS,
 )
