@@ -17,6 +17,11 @@ class ArmDriver(Protocol):
         ...
 
     @property
+    def command_topics(self) -> tuple[str, ...]:
+        """Absolute names of the topics that it alone may publish on; none where it commands by other means."""
+        ...
+
+    @property
     def outcome(self) -> str:
         """What it said last, for diagnostics."""
         ...
