@@ -205,6 +205,23 @@ def test_a_controller_that_follows_another_command_brakes(rig: GuardedRig) -> No
     rig.advance(0.25)
     assert rig.bridge.executor.phase is Phase.BRAKING
     assert rig.reason is Reason.FOREIGN_COMMAND, rig.bridge.executor.message
+    rig.advance(0.6)
+    assert rig.bridge.executor.phase is Phase.HELD
+    # Whoever it was has gone and has left the controller elsewhere: a resume begins where the arm is.
+    rig.bridge.resume(rig.now, rig.now)
+    rig.followed = None
+    rig.receive()
+    rig.advance(0.4)
+    assert rig.bridge.executor.phase is Phase.RUNNING, rig.bridge.executor.message
+
+
+def test_what_a_controller_follows_between_episodes_is_its_own_affair(rig: GuardedRig) -> None:
+    rig.moving()
+    rig.bridge.close(rig.now)
+    rig.followed = rig.measured + 0.5
+    rig.advance(1.0)
+    rig.bridge.open("e2", rig.now, rig.now, shadow=False, speed=1.0)
+    assert rig.bridge.executor.episode_id == "e2"
 
 
 @pytest.mark.parametrize("signal", ["scaling", "safety", "enable", "controller"])

@@ -144,6 +144,7 @@ class Bridge:
             return  # asked twice, because the first answer was lost
         measured = self.watch.measured(now)
         if not shadow:
+            self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.
@@ -181,16 +182,17 @@ class Bridge:
             self.watch.check_policy(steady)
             self.watch.check_pilot(steady)
         if not self.shadow:
+            self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
         self.executor.resume(self.pace.at(now), measured)
         self._halted, self._commanded, self._found = False, np.inf, None
 
     def hear_controller(self, stamp: float, reference: Array) -> None:
         """Take positions that the arm's controller said to follow at ``stamp``, shape (n,) [rad or m]."""
-        ours, told = self.executor.reference, stamp > self._commanded + _DELIVERY
-        self.consent.ownership.hear_controller(
-            stamp, reference, ours.sample(self.pace.at(stamp)).position if told and ours is not None else None
-        )
+        ours = None
+        if self.executor.reference is not None and self.executor.episode_id and stamp > self._commanded + _DELIVERY:
+            ours = self.executor.reference.sample(self.pace.at(stamp)).position
+        self.consent.ownership.hear_controller(stamp, reference, ours)
 
     def receive(self, chunk: ActionChunk, now: float) -> None:
         """Take a chunk: execute it, or brake with the reason why not. Chunks of other episodes are left aside."""

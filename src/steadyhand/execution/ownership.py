@@ -41,8 +41,12 @@ class Ownership:
     def clear(self) -> None:
         """Forget the controller's state; who publishes is a property of the graph."""
         self._stamp = -np.inf
-        self._apart_since = np.inf
         self._apart = ""
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what the controller followed until now: from here on it is to be told where it stands."""
+        self._apart_since = np.inf
 
     def hear_publishers(self, others: str) -> None:
         """Take who else publishes on our command topics, in words; empty for nobody."""
