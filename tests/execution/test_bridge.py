@@ -6,91 +6,20 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.scene import make_scene
 from steadyhand.profiles.contract import Contract, load_deployment
 from steadyhand.profiles.robot import RobotProfile, SceneBox
 
-_STEP = 0.05
+from .rig import STEP, Rig
 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
     return load_deployment("panda_embedded")
-
-
-class Rig:
-    """A bridge with a perfect arm, a pilot and a policy that are heard until told otherwise."""
-
-    def __init__(self, contract: Contract) -> None:
-        self.contract = contract
-        self.bridge = Bridge(contract)
-        self.now = 50.0
-        self.measured = contract.robot.home_positions.copy()
-        self.hand: list[float] = []
-        self.window: Reference | None = None
-        self.sequence = 0
-        self.hears = {"joints", "pilot", "policy"}
-        self.bridge.activate()
-
-    def advance(self, duration: float) -> Command:
-        command = Command()
-        for _ in range(round(duration / _STEP)):
-            command = self.step()
-        return command
-
-    def step(self) -> Command:
-        if self.window is not None:
-            self.measured = self.window.sample(self.now).position
-        if "joints" in self.hears:
-            self.bridge.watch.hear_joints(self.now, self.measured)
-        if "pilot" in self.hears:
-            self.bridge.watch.hear_pilot(self.now)
-        if "policy" in self.hears:
-            self.bridge.watch.hear_policy(self.now)
-        command = self.bridge.tick(self.now, self.now)
-        self.take(command)
-        self.now = round(self.now + _STEP, 6)
-        return command
-
-    def take(self, command: Command) -> None:
-        if command.motion is not None:
-            self.window = command.motion
-        self.hand += command.grippers.values()
-
-    def begin(self, *, shadow: bool = False) -> None:
-        self.advance(0.1)
-        self.bridge.open("e1", self.now, self.now, shadow=shadow, speed=1.0)
-        self.advance(0.1)
-        self.bridge.run("e1", self.now)
-
-    def chunk(self, **changes: object) -> ActionChunk:
-        policy = self.contract.policy
-        rows = np.zeros((policy.horizon, len(policy.dimension_names)))
-        rows[:, 0] = 0.01 * np.arange(1, policy.horizon + 1)
-        rows[:, -1] = 1.0
-        good = ActionChunk(
-            stamp=self.now - 0.1,
-            rows=rows,
-            dimension_names=policy.dimension_names,
-            dt=policy.dt,
-            first_row_offset=policy.dt * policy.first_row,
-            state_names=self.contract.robot.joint_names,
-            state=self.measured,
-            inputs={"front": self.now - 0.1},
-            episode_id="e1",
-            sequence=self.sequence,
-            profile_hash=self.contract.hash,
-        )
-        self.sequence += 1
-        return replace(good, **changes)
-
-    def receive(self, **changes: object) -> None:
-        self.bridge.receive(self.chunk(**changes), self.now)
 
 
 @pytest.fixture
@@ -143,10 +72,10 @@ def test_what_falls_silent_brakes_within_200_ms_of_its_limit(
     rig.hears.remove(missing)
     since = rig.now
     while rig.bridge.executor.phase is Phase.RUNNING and rig.now < since + 3.0:
-        if round((rig.now - since) / _STEP) % 8 == 7:
+        if round((rig.now - since) / STEP) % 8 == 7:
             rig.receive(sequence=100 + rig.sequence)
         rig.step()
-    assert rig.now - since <= within + _STEP
+    assert rig.now - since <= within + STEP
     assert rig.bridge.executor.reason is reason
     rig.advance(0.6)
     assert rig.bridge.executor.phase is Phase.HELD
@@ -287,3 +216,12 @@ def test_an_episode_that_is_opened_twice_is_one(rig: Rig) -> None:
     rig.receive()
     rig.bridge.open("e1", rig.now, rig.now, shadow=False, speed=1.0)
     assert rig.bridge.executor.phase is Phase.RUNNING
+
+
+def test_an_arm_that_would_fold_into_itself_is_told_apart_from_one_that_touches_a_box(contract: Contract) -> None:
+    scene = make_scene(contract)
+    assert scene is not None
+    for folded in ([0.8, -0.82, -2.68, -3.04, 1.83, 3.44, 0.62], [-0.29, 1.06, -1.57, -2.93, -0.56, 0.72, -2.39]):
+        with pytest.raises(RefusedError, match="panda_link") as refusal:
+            scene.check(Reference.resting(0.0, np.array(folded)))
+        assert refusal.value.reason is Reason.SELF_COLLISION

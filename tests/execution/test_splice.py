@@ -81,6 +81,23 @@ def test_a_chunk_far_too_fast_is_refused() -> None:
     assert refusal.value.reason is Reason.VELOCITY_LIMIT
 
 
+@pytest.mark.parametrize(
+    ("acceleration", "jerk", "reason"),
+    [(0.5, 150.0, Reason.ACCELERATION_LIMIT), (50.0, 1.0, Reason.JERK_LIMIT)],
+)
+def test_the_refusal_names_the_derivative_that_would_take_the_most_time(
+    acceleration: float, jerk: float, reason: Reason
+) -> None:
+    limits = joint_limits(3, velocity=1.0, acceleration=acceleration, jerk=jerk)
+    times = np.arange(1, 17) * 0.1
+    rows = np.repeat(0.05 * np.sin(8.0 * times)[:, None], 3, axis=1)
+    with pytest.raises(RefusedError) as refusal:
+        Splice(limits, blend=0.2, start_jump=0.35, lag=0.2).stitch(
+            Reference.resting(0.0, np.zeros(3)), JointTargets(times, rows), 0.0, 1.0
+        )
+    assert refusal.value.reason is reason, str(refusal.value)
+
+
 def test_the_speed_override_stretches_time_and_is_no_lag() -> None:
     targets = slow_targets(0.0, np.zeros(3))
     stitched = splice().stitch(Reference.resting(0.0, np.zeros(3)), targets, 0.0, 0.5)

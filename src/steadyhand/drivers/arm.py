@@ -17,6 +17,11 @@ class ArmDriver(Protocol):
         ...
 
     @property
+    def command_topics(self) -> tuple[str, ...]:
+        """Absolute names of the topics that nobody else may publish on; none where the arm listens to none."""
+        ...
+
+    @property
     def outcome(self) -> str:
         """What it said last, for diagnostics."""
         ...

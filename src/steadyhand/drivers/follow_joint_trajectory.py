@@ -77,6 +77,11 @@ class FollowJointTrajectoryDriver:
         return bool(self._client.server_is_ready())
 
     @property
+    def command_topics(self) -> tuple[str, ...]:
+        """The topic that the same controller listens to: nobody may publish there while goals are sent."""
+        return (self._name.replace("follow_joint_trajectory", "joint_trajectory"),)
+
+    @property
     def outcome(self) -> str:
         """What it said last, and how long its answers took: the latency that goals have and a topic has not."""
         return f"{self._said}; last answer after {1e3 * self._last:.1f} ms, longest {1e3 * self._longest:.1f} ms"

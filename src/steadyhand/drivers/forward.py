@@ -48,6 +48,11 @@ class ForwardDriver:
         return bool(self._publisher.get_subscription_count() > 0)
 
     @property
+    def command_topics(self) -> tuple[str, ...]:
+        """The controller's topic."""
+        return (self._publisher.topic_name,)
+
+    @property
     def outcome(self) -> str:
         """Whether anybody listens, and what is sent."""
         doing = "silent" if self._window is None else "sending velocities" if self._velocity else "sending positions"

@@ -32,6 +32,11 @@ class JointTrajectoryDriver:
         return bool(self._publisher.get_subscription_count() > 0)
 
     @property
+    def command_topics(self) -> tuple[str, ...]:
+        """The controller's topic."""
+        return (self._publisher.topic_name,)
+
+    @property
     def outcome(self) -> str:
         """Whether anybody listens: a topic answers nothing."""
         return "listens" if self.connected else "nobody listens"

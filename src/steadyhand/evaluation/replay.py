@@ -10,7 +10,7 @@ from steadyhand.evaluation.recording import CHUNKS, HEARTBEAT, JOINTS, PILOT, RE
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
-from steadyhand.execution.reasons import Reason, Recovery
+from steadyhand.execution.reasons import TOO_FAST, Reason, Recovery
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import Contract
 from steadyhand.profiles.exceptions import JointBindingError
@@ -37,10 +37,12 @@ VERDICTS = frozenset(
         Reason.CHUNK_STATE,
         Reason.UNREACHABLE,
         Reason.POSITION_LIMIT,
-        Reason.VELOCITY_LIMIT,
+        *TOO_FAST,
         Reason.START_JUMP,
         Reason.WORKSPACE,
         Reason.COLLISION,
+        Reason.SELF_COLLISION,
+        Reason.CHUNK_WAITED,
     }
 )
 """Reasons that can be a verdict on a chunk."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,24 +10,32 @@ from numpy.typing import NDArray
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.meaning import Meaning
-from steadyhand.execution.ensemble import Ensemble
+from steadyhand.execution.consent import Consent
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
-from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_steps, check_targets, check_workspace
-from steadyhand.execution.gripper import GripperRule, GripperSchedule
-from steadyhand.execution.limits import JointLimits
+from steadyhand.execution.gate import (
+    ChunkExpectation,
+    check_chunk,
+    check_steps,
+    check_targets,
+    check_waiting,
+    check_workspace,
+)
+from steadyhand.execution.gripper import make_schedules
 from steadyhand.execution.phase import Phase
-from steadyhand.execution.reasons import Reason
+from steadyhand.execution.reasons import STOPPED_BY_ROBOT, Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import make_scene
-from steadyhand.execution.settings import ExecutorSettings
-from steadyhand.execution.splice import Splice
+from steadyhand.execution.settings import executor_settings
 from steadyhand.execution.stitching import Stitching
+from steadyhand.execution.stitching_method import make_stitching
 from steadyhand.execution.watch import Watch, WatchLimits
-from steadyhand.profiles.action import GripperAction
 from steadyhand.profiles.contract import Contract
 
 Array = NDArray[np.float64]
+
+# Until a window has reached the controller, what it says it follows is not ours [s].
+_DELIVERY = 0.1
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,14 @@ class Bridge:
     """One deployment's way from chunks to commands. Times are on the ROS clock [s], ``steady`` on the steady clock [s].
 
     Attributes:
-        executor: The reference and what moves it.
+        executor: The reference and what moves it; its times are those of the reference, see `Pace`.
         watch: What was heard last of everything that motion depends on.
+        consent: What robot, operator and others say about moving at all.
+        pace: How fast the robot lets the reference advance: of the consent.
         shadow: True while everything is computed and nothing commanded.
         accepted: Chunks of this episode that moved the arm.
         refused: Chunks of this episode that were refused.
+        slowed: Chunks of this episode that were slowed to keep the limits.
         robot_name: Name of the robot profile.
         joint_names: Joints of the arm, in the order of every vector.
 
@@ -63,11 +74,8 @@ class Bridge:
     def __init__(self, contract: Contract, stitching: Stitching | None = None) -> None:
         robot, policy = contract.robot, contract.policy
         safety = robot.safety
-        limits = motion_limits(contract)
-        # Along the path a brake never exceeds the velocities it begins with, which the gate has checked.
-        brake_limits = JointLimits(
-            robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.brake_acceleration, robot.brake_jerk
-        )
+        settings = executor_settings(contract)
+        limits = settings.limits
         self.robot_name = robot.name
         self.joint_names = robot.joint_names
         self._limits = limits
@@ -86,43 +94,43 @@ class Bridge:
             history=-policy.history_offsets[0],
         )
         self.executor = Executor(
-            ExecutorSettings(limits, brake_limits, safety.max_unattended_motion),
-            _make_stitching(contract, limits) if stitching is None else stitching,
+            settings,
+            make_stitching(contract, limits) if stitching is None else stitching,
             make_scene(contract),
         )
         self.watch = Watch(
             robot.joint_names,
             WatchLimits(safety.joint_state_age, safety.policy_silence, safety.pilot_silence, safety.tracking_error),
         )
-        self._grippers = {
-            term.gripper: GripperSchedule(
-                GripperRule(
-                    binary=True,
-                    threshold=term.threshold,
-                    hysteresis=term.hysteresis,
-                    latency=robot.grippers[term.gripper].latency,
-                )
-            )
-            for term in policy.action
-            if isinstance(term, GripperAction)
-        }
+        self.consent = Consent(robot)
+        self.pace = self.consent.pace
+        self._chunk_age = safety.chunk_age
+        self._grippers = make_schedules(contract)
         self.shadow = False
         self.accepted = 0
         self.refused = 0
+        self.slowed = 0
+        self._halted = False
+        self._commanded = np.inf
+        self._found: Reason | None = None
         self._activated = False
         self._now = -np.inf
 
     def activate(self) -> None:
         """Hold at the next measured position, and wait for an episode."""
-        self.watch.clear()
+        self._forget()
         self._activated = True
 
     def deactivate(self, now: float) -> Command:
         """Stop all motion; return the brake."""
         self._activated = False
         self._clear_grippers()
-        motion = self.executor.deactivate(now)
-        return Command(None if self.shadow else motion)
+        if self.pace.frozen and self.executor.moving:
+            self._halt(now, RefusedError(Reason.DEACTIVATED, "the bridge was deactivated while the robot stood still"))
+            self.executor.deactivate(self.pace.at(now))
+            return self._hold(now)
+        motion = self.executor.deactivate(self.pace.at(now))
+        return self._command(motion, {}, now)
 
     def open(self, episode_id: str, now: float, steady: float, *, shadow: bool, speed: float) -> None:
         """Open an episode and move to the start pose.
@@ -135,12 +143,16 @@ class Bridge:
         if episode_id == self.executor.episode_id:
             return  # asked twice, because the first answer was lost
         measured = self.watch.measured(now)
+        if not shadow:
+            self.consent.ownership.renew()
+            self.consent.check(now, steady, moving=True)
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.
-            self.executor.anchor(now, measured)
-        self.executor.open(episode_id, now, measured, speed, None if shadow else self._start)
+            self.executor.anchor(self.pace.at(now), measured)
+        self.executor.open(episode_id, self.pace.at(now), measured, speed, None if shadow else self._start)
         self.shadow = shadow
-        self.accepted = self.refused = 0
+        self.accepted = self.refused = self.slowed = 0
+        self._halted, self._commanded, self._found = False, np.inf, None
         self.watch.hear_pilot(steady)
         for gripper in self._grippers.values():
             gripper.forget()
@@ -153,12 +165,11 @@ class Bridge:
     def close(self, now: float) -> None:
         """End the episode: brake and hold."""
         self._clear_grippers()
-        self.executor.close(now)
+        self.executor.close(self.pace.at(now))
 
     def stop(self, now: float) -> None:
         """Brake and hold until resumed, or until a new episode."""
-        self._clear_grippers()
-        self.executor.fault(now, Reason.STOPPED, "stopped by the operator")
+        self.fault(now, RefusedError(Reason.STOPPED, "stopped by the operator"))
 
     def resume(self, now: float, steady: float) -> None:
         """Continue the episode after a stop or a fault that has cleared.
@@ -170,14 +181,29 @@ class Bridge:
         if self.executor.episode_id:
             self.watch.check_policy(steady)
             self.watch.check_pilot(steady)
-        self.executor.resume(now, measured)
+        if not self.shadow:
+            self.consent.ownership.renew()
+            self.consent.check(now, steady, moving=True)
+        self.executor.resume(self.pace.at(now), measured)
+        self._halted, self._commanded, self._found = False, np.inf, None
+
+    def hear_controller(self, stamp: float, reference: Array) -> None:
+        """Take positions that the arm's controller said to follow at ``stamp``, shape (n,) [rad or m]."""
+        ours = None
+        if self.executor.reference is not None and self.executor.episode_id and stamp > self._commanded + _DELIVERY:
+            ours = self.executor.reference.sample(self.pace.at(stamp)).position
+        self.consent.ownership.hear_controller(stamp, reference, ours)
 
     def receive(self, chunk: ActionChunk, now: float) -> None:
         """Take a chunk: execute it, or brake with the reason why not. Chunks of other episodes are left aside."""
+        at, delay = self.pace.at(now), now - chunk.stamp
         try:
             if not self.executor.accepts(chunk):
                 return
             check_chunk(chunk, self._expected, now)
+            check_waiting(chunk, now - self._now, self._chunk_age)
+            # Its rows are due when the reference has come as far as they lie after the observation.
+            chunk = replace(chunk, stamp=self.pace.at(chunk.stamp))
             try:
                 targets = self._meaning.targets(chunk)
             except MeaningError as error:
@@ -188,13 +214,14 @@ class Bridge:
             check_steps(targets, self._limits, self._lag, self.executor.speed)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
-                self.executor.anchor(now, self.watch.measured(now))
-            self.executor.offer(chunk, targets, now)
+                self.executor.anchor(at, self.watch.measured(now))
+            stitched = self.executor.offer(chunk, targets, at, delay)
         except RefusedError as refusal:
             self.refused += 1
             self.fault(now, refusal)
             return
         self.accepted += 1
+        self.slowed += stitched.stretch * self.executor.speed > 1.0 + 1e-9
         for name, openings in targets.grippers.items():
             self._grippers[name].load(self.executor.row_times, openings)
 
@@ -206,7 +233,10 @@ class Bridge:
     def fault(self, now: float, refusal: RefusedError) -> None:
         """Brake and hold for a reason."""
         self._clear_grippers()
-        self.executor.fault(now, refusal.reason, str(refusal))
+        if refusal.reason in STOPPED_BY_ROBOT or self.pace.frozen:
+            self._halt(now, refusal)
+        else:
+            self.executor.fault(self.pace.at(now), refusal.reason, str(refusal))
 
     def gripper_refused(self, now: float, name: str, refusal: RefusedError) -> None:
         """Brake for a gripper that did not take its command; it is commanded anew when the arm moves again."""
@@ -217,7 +247,7 @@ class Bridge:
     def tick(self, now: float, steady: float) -> Command:
         """Check everything that motion depends on, and return what to send."""
         if now < self._now - 1e-6:
-            self.watch.clear()
+            self._forget()
             self.fault(now, RefusedError(Reason.CLOCK_JUMP, f"the clock went back by {self._now - now:.3f} s"))
             self._restart_at(now)
         self._now = now
@@ -225,23 +255,62 @@ class Bridge:
             return Command()
         if self.executor.phase is Phase.INACTIVE:
             return self._begin(now)
-        self.executor.catch_up(now)
+        at = self.pace.at(now)
+        self.executor.catch_up(at)
         if self.executor.episode_id or self.executor.moving:
             self._check(now, steady)
-        motion = self.executor.tick(now)
+        if self._halted:
+            return self._hold(now)
+        if self.pace.frozen and self.executor.moving:
+            return Command()  # the controller goes on by itself from where it stands
+        motion = self.executor.tick(at)
         due = {}
         if self.executor.phase is Phase.RUNNING:
             for name, gripper in self._grippers.items():
-                opening = gripper.due(now)
+                opening = gripper.due(at)
                 if opening is not None:
                     due[name] = opening
         else:
             self._clear_grippers()
-        return Command() if self.shadow else Command(motion, due)
+        return self._command(motion, due, now)
+
+    def _command(self, motion: Reference | None, grippers: dict[str, float], now: float) -> Command:
+        """Return a window of the reference and openings of grippers as they are to be sent, nothing in shadow mode."""
+        if self.shadow:
+            return Command()
+        if motion is None:
+            return Command(None, grippers)
+        self._commanded = min(self._commanded, now)
+        return Command(self.pace.handed(motion, now), grippers)
+
+    def _halt(self, now: float, refusal: RefusedError) -> None:
+        """Hold where the arm stands: the robot has stopped it, and a brake would only wait in its controller."""
+        at = self.pace.at(now)
+        if self._halted or self.executor.reference is None:
+            self.executor.fault(at, refusal.reason, str(refusal))
+            return
+        self._halted = True
+        self.executor.halt(at, self._standing(now), refusal.reason, str(refusal))
+
+    def _hold(self, now: float) -> Command:
+        """Return what keeps a stopped controller from going on with what it had been handed, when it is let go."""
+        self._halted = self.consent.stopped
+        at = self.pace.at(now)
+        self.executor.anchor(at, self._standing(now))
+        assert self.executor.reference is not None
+        return self._command(self.executor.reference.between(at - 0.1, at + 0.3), {}, now)
+
+    def _standing(self, now: float) -> Array:
+        """Return where the arm stands, shape (n,): where it was measured, else where it was commanded."""
+        try:
+            return self.watch.measured(now)
+        except RefusedError:
+            assert self.executor.reference is not None
+            return self.executor.reference.sample(self.pace.at(now)).position
 
     def _begin(self, now: float) -> Command:
         try:
-            self.executor.activate(now, self.watch.measured(now))
+            self.executor.activate(self.pace.at(now), self.watch.measured(now))
         except RefusedError as refusal:
             self.executor.message = str(refusal)
         return Command()
@@ -250,16 +319,29 @@ class Bridge:
         """Fault on what is stale, silent, or off its command."""
         executor = self.executor
         try:
+            if not self.shadow:
+                self.consent.check(now, steady, moving=executor.moving)
             self.watch.measured(now)
             if executor.episode_id:
                 self.watch.check_pilot(steady)
             if executor.phase in (Phase.STARTING, Phase.RUNNING) and not self.shadow:
                 assert executor.reference is not None
-                self.watch.check_tracking(executor.reference, now)
+                self.watch.check_tracking(executor.reference, now, self.pace)
             if executor.phase is Phase.RUNNING:
                 self.watch.check_policy(steady)
         except RefusedError as refusal:
-            self.fault(now, refusal)
+            # On an arm that is held for another reason, what lasts is told and counted once.
+            if executor.moving or refusal.reason is not self._found:
+                self.fault(now, refusal)
+            self._found = refusal.reason
+        else:
+            self._found = None
+
+    def _forget(self) -> None:
+        """Forget everything heard."""
+        self.watch.clear()
+        self.consent.clear()
+        self._halted, self._commanded, self._found = False, np.inf, None
 
     def _restart_at(self, now: float) -> None:
         """After the clock went back no time in the reference means anything: hold where it ends."""
@@ -269,20 +351,3 @@ class Bridge:
     def _clear_grippers(self) -> None:
         for gripper in self._grippers.values():
             gripper.clear()
-
-
-def motion_limits(contract: Contract) -> JointLimits:
-    """Return the limits of motion of a deployment's robot."""
-    robot = contract.robot
-    return JointLimits(robot.joint_names, robot.lower, robot.upper, robot.velocity, robot.acceleration, robot.jerk)
-
-
-def _make_stitching(contract: Contract, limits: JointLimits) -> Stitching:
-    """Return the way of stitching that the policy profile asks for.
-
-    ``prefix`` and ``guided`` are done by the policy. What it gives is spliced: a join over no distance where it has
-    kept to the committed rows, and a checked one where it has not.
-    """
-    chosen, safety = contract.policy.stitching, contract.robot.safety
-    splice = Splice(limits, blend=chosen.blend, start_jump=safety.start_jump, lag=safety.lag)
-    return Ensemble(splice, chosen.decay) if chosen.method == "ensemble" else splice

@@ -37,7 +37,7 @@ _HISTORY = 1.0
 class Executor:
     """Keeps the reference, and lets it move only within an open episode.
 
-    Every method takes the time on the ROS clock [s]. Whatever cannot be trusted ends in `fault`: a brake, then hold.
+    Times are the reference's [s]: the ROS clock, unless the robot slows it. Whatever cannot be trusted ends in `fault`.
 
     Attributes:
         phase: What the executor is doing.
@@ -182,6 +182,17 @@ class Executor:
         elif self.phase is not Phase.INACTIVE and self._graver(reason):
             self.reason, self.message = reason, message
 
+    def halt(self, now: float, measured: Array, reason: Reason, message: str) -> None:
+        """Rest at once where the arm was measured, shape (n,): something else has stopped it, and no brake is made."""
+        if self.phase is Phase.INACTIVE:
+            return
+        self.refusals[reason] += reason is not self.reason
+        if self.phase in (Phase.STARTING, Phase.RUNNING) or self._graver(reason):
+            self.reason, self.message = reason, message
+        self._stitching.clear()
+        self.anchor(now, measured)
+        self.phase = Phase.HELD
+
     def resume(self, now: float, measured: Array) -> None:
         """Let the next chunk move the arm again from where it is, after a stop or fault within the episode.
 
@@ -214,8 +225,8 @@ class Executor:
             return True
         return self.phase is Phase.HELD and self.reason is not None and self.reason.recovery is Recovery.FRESH_CHUNK
 
-    def offer(self, chunk: ActionChunk, targets: JointTargets, now: float) -> Stitched:
-        """Stitch a checked chunk onto the reference.
+    def offer(self, chunk: ActionChunk, targets: JointTargets, now: float, delay: float | None = None) -> Stitched:
+        """Stitch a checked chunk onto the reference. ``delay`` is what it took, where the reference was slowed [s].
 
         Raises:
             RefusedError: The motion cannot be made within the limits; nothing was changed.
@@ -251,7 +262,7 @@ class Executor:
         self.chunk, self.stitched = chunk, stitched
         later = targets.times > handover
         self.row_times = np.where(later, handover + (targets.times - handover) * stitched.stretch, targets.times)
-        self.delay.add(now - chunk.stamp)
+        self.delay.add(now - chunk.stamp if delay is None else delay)
         return stitched
 
     def catch_up(self, now: float) -> bool:

@@ -119,6 +119,24 @@ def _check_age(chunk: ActionChunk, expected: ChunkExpectation, now: float) -> No
             )
 
 
+def check_waiting(chunk: ActionChunk, waited: float, longest: float) -> None:
+    """Check how long a chunk may have waited for a bridge that was busy or frozen.
+
+    Args:
+        chunk: The chunk.
+        waited: Time since the bridge last did anything [s]: the chunk may have come at any time in it.
+        longest: Longest time [s].
+
+    Raises:
+        RefusedError: It may have waited for longer.
+    """
+    if not waited <= longest:
+        raise RefusedError(
+            Reason.CHUNK_WAITED,
+            f"chunk {chunk.sequence} was used {waited:.3f} s after the bridge's last round, limit {longest:g} s",
+        )
+
+
 def check_targets(targets: JointTargets, limits: JointLimits) -> None:
     """Check joint targets: finite, and every row within the position limits.
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from steadyhand.profiles.action import GripperAction
+from steadyhand.profiles.contract import Contract
+
 Array = NDArray[np.float64]
 
 
@@ -68,3 +71,19 @@ class GripperSchedule:
             return None
         self._commanded = wanted
         return wanted
+
+
+def make_schedules(contract: Contract) -> dict[str, GripperSchedule]:
+    """Return a schedule for every gripper that the policy moves, by name."""
+    return {
+        term.gripper: GripperSchedule(
+            GripperRule(
+                binary=True,
+                threshold=term.threshold,
+                hysteresis=term.hysteresis,
+                latency=contract.robot.grippers[term.gripper].latency,
+            )
+        )
+        for term in contract.policy.action
+        if isinstance(term, GripperAction)
+    }

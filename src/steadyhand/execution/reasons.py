@@ -45,6 +45,7 @@ class Reason(str, Enum):
     # The policy's side.
     UNDERRUN = "UNDERRUN", Recovery.FRESH_CHUNK, "Shorten inference, or start it earlier (stitching.execute)."
     CHUNK_STALE = "CHUNK_STALE", Recovery.FRESH_CHUNK, "Shorten inference, or raise the policy's horizon."
+    CHUNK_WAITED = "CHUNK_WAITED", Recovery.FRESH_CHUNK, "See what keeps the bridge's host busy."
     OBSERVATION_STALE = "OBSERVATION_STALE", Recovery.FRESH_CHUNK, "Check the cameras' rates and stamps."
     OBSERVATION_FUTURE = "OBSERVATION_FUTURE", Recovery.RESUME, "Synchronise the clocks of the hosts."
     CHUNK_NAMES = "CHUNK_NAMES", Recovery.RESUME, "Start policy and bridge with the same deployment."
@@ -68,10 +69,17 @@ class Reason(str, Enum):
     )
     POSITION_LIMIT = "POSITION_LIMIT", Recovery.RESUME, "Check units, signs and limits of the joint."
     VELOCITY_LIMIT = "VELOCITY_LIMIT", Recovery.FRESH_CHUNK, "Lower the speed, or raise safety.lag."
+    ACCELERATION_LIMIT = "ACCELERATION_LIMIT", Recovery.FRESH_CHUNK, "Lower the speed, or raise safety.lag."
+    JERK_LIMIT = "JERK_LIMIT", Recovery.FRESH_CHUNK, "Lower the speed, or raise safety.lag."
     START_JUMP = "START_JUMP", Recovery.RESUME, "Check joint order, units and the start pose of the policy."
     WORKSPACE = "WORKSPACE", Recovery.RESUME, "Widen the robot profile's workspace if the target is right."
 
     COLLISION = "COLLISION", Recovery.RESUME, "Clear the way, or correct the robot profile's scene."
+    SELF_COLLISION = (
+        "SELF_COLLISION",
+        Recovery.RESUME,
+        "The policy folds the arm into itself; check scene.disabled and the policy.",
+    )
 
     # The robot's and the operator's side.
     JOINT_STATE_STALE = (
@@ -125,6 +133,27 @@ class Reason(str, Enum):
         Recovery.RESUME,
         "Start or activate the gripper's controller; check its driver.",
     )
+    CONTROLLER_STATE_STALE = (
+        "CONTROLLER_STATE_STALE",
+        Recovery.RESUME,
+        "See whether the arm's controller runs, and its state's rate and clock.",
+    )
+    FOREIGN_COMMAND = "FOREIGN_COMMAND", Recovery.RESUME, "Let nobody else command the arm, then call ~/resume."
+    PROTECTIVE_STOP = (
+        "PROTECTIVE_STOP",
+        Recovery.RESUME,
+        "Find out why, clear the stop at the robot, then call ~/resume.",
+    )
+    SAFETY_STATE_STALE = "SAFETY_STATE_STALE", Recovery.RESUME, "See whether the robot's driver runs."
+    ENABLE_ABSENT = "ENABLE_ABSENT", Recovery.RESUME, "See whether the enable switch's node runs."
+    ENABLE_LOST = "ENABLE_LOST", Recovery.RESUME, "Hold the enable switch, then call ~/resume."
+    SPEED_SCALING_STALE = "SPEED_SCALING_STALE", Recovery.RESUME, "See whether the robot's driver runs."
+    SPEED_SCALING_INVALID = (
+        "SPEED_SCALING_INVALID",
+        Recovery.RESUME,
+        "Check speed_scaling.kind in the robot profile.",
+    )
+    SPEED_FROZEN = "SPEED_FROZEN", Recovery.RESUME, "Let the robot go on, then call ~/resume."
     PILOT_SILENT = "PILOT_SILENT", Recovery.GOAL, "See whether the pilot node runs, then send a new goal."
     CLOCK_JUMP = "CLOCK_JUMP", Recovery.GOAL, "Wait until the clock is steady, then send a new goal."
     INTERNAL_ERROR = "INTERNAL_ERROR", Recovery.GOAL, "Report the bridge's log; then restart the bridge."
@@ -143,3 +172,9 @@ CALM = frozenset(
     }
 )
 """Reasons of a rest that nothing went wrong for."""
+
+TOO_FAST = frozenset({Reason.VELOCITY_LIMIT, Reason.ACCELERATION_LIMIT, Reason.JERK_LIMIT})
+"""Refusals of a motion that more time would make possible."""
+
+STOPPED_BY_ROBOT = frozenset({Reason.PROTECTIVE_STOP, Reason.SPEED_FROZEN})
+"""Reasons of a standstill that the robot has brought about itself: no brake is handed to it."""

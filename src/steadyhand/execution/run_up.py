@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.reasons import Reason
+from steadyhand.execution.reasons import TOO_FAST
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.stitching import Stitched, Stitching
 
@@ -37,7 +37,7 @@ def stitch_from_rest(
             stitched = stitching.stitch(reference, delayed, handover, speed)
             return delayed, replace(stitched, lag=stitched.lag + run_up)
         except RefusedError as refusal:
-            if refusal.reason is not Reason.VELOCITY_LIMIT:
+            if refusal.reason not in TOO_FAST:
                 raise
     delayed = targets.delayed(run_ups[-1])
     stitched = stitching.stitch(reference, delayed, handover, speed)

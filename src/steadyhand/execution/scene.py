@@ -47,6 +47,7 @@ class LocalScene:
             Box(name, box.size, compose(box.xyz, euler2mat(*box.rpy, axes="sxyz"), np.ones(3)))
             for name, box in robot.scene.boxes.items()
         ]
+        self._boxes = set(robot.scene.boxes)
         self._model = CollisionModel(
             contract.urdf,
             robot.joint_names,
@@ -66,8 +67,9 @@ class LocalScene:
         times = times[rows]
         contact = self._model.check(positions[rows])
         if contact is not None:
+            reason = Reason.COLLISION if self._boxes & {contact.first, contact.second} else Reason.SELF_COLLISION
             raise RefusedError(
-                Reason.COLLISION,
+                reason,
                 f"{contact.first} would touch {contact.second} {times[contact.row] - reference.start:.2f} s ahead",
             )
 

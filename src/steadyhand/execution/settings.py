@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from steadyhand.execution.limits import JointLimits
+from steadyhand.profiles.contract import Contract
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,15 @@ class ExecutorSettings:
     brake_limits: JointLimits
     max_unattended_motion: float
     lead: float = 0.03
+
+
+def executor_settings(contract: Contract) -> ExecutorSettings:
+    """Return the settings that a deployment's robot profile asks for."""
+    robot = contract.robot
+    names, lower, upper = robot.joint_names, robot.lower, robot.upper
+    return ExecutorSettings(
+        JointLimits(names, lower, upper, robot.velocity, robot.acceleration, robot.jerk),
+        # Along the path a brake never exceeds the velocities it begins with, which the gate has checked.
+        JointLimits(names, lower, upper, robot.velocity, robot.brake_acceleration, robot.brake_jerk),
+        robot.safety.max_unattended_motion,
+    )

@@ -76,11 +76,13 @@ class Splice:
             if excess <= 1.0:
                 self._check_positions(found)
                 return Stitched(candidate, first, stretch, lag)
+            beyond = found
             stretch *= max(excess / _MARGIN, 1.02)
+        reason, worst = self._worst(beyond)
         raise RefusedError(
-            Reason.VELOCITY_LIMIT,
+            reason,
             f"to keep the limits the chunk would take {stretch * speed:.2f} times its duration or more, "
-            f"{lag:.2f} s of lag, limit {self._lag:g} s. {self._worst(found)}",
+            f"{lag:.2f} s of lag, limit {self._lag:g} s. {worst}",
         )
 
     def _gentlest(
@@ -132,18 +134,25 @@ class Splice:
                 f"{found.highest[joint]:.4f}, limits {self._limits.lower[joint]:g} to {self._limits.upper[joint]:g}",
             )
 
-    def _worst(self, found: Extrema) -> str:
+    def _worst(self, found: Extrema) -> tuple[Reason, str]:
+        """Return which derivative would need the most time, and every one that is beyond its limit, in words."""
         limits = self._limits
-        excess = [
-            ("velocity", found.speed, limits.velocity),
-            ("acceleration", found.acceleration, limits.acceleration),
-            ("jerk", found.jerk, limits.jerk),
-        ]
-        return ", ".join(
-            f"{name} of {limits.names[joint]} {value[joint]:.2f} of {limit[joint]:g}"
-            for name, value, limit in excess
-            if (value / limit)[joint := int(np.argmax(value / limit))] > 1.0
-        )
+        stretch, reason, said = 0.0, Reason.VELOCITY_LIMIT, []
+        for order, (code, name, value, limit) in enumerate(
+            (
+                (Reason.VELOCITY_LIMIT, "velocity", found.speed, limits.velocity),
+                (Reason.ACCELERATION_LIMIT, "acceleration", found.acceleration, limits.acceleration),
+                (Reason.JERK_LIMIT, "jerk", found.jerk, limits.jerk),
+            ),
+            start=1,
+        ):
+            joint = int(np.argmax(value / limit))
+            excess = float(value[joint] / limit[joint])
+            if excess > 1.0:
+                said.append(f"{name} of {limits.names[joint]} {value[joint]:.2f} of {limit[joint]:g}")
+                if excess ** (1.0 / order) > stretch:
+                    stretch, reason = excess ** (1.0 / order), code
+        return reason, ", ".join(said)
 
 
 def _joined(state: State, spline: RowSpline, times: Array, handover: float, meet: float) -> Reference:

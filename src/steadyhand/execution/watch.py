@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.pace import Pace
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 
@@ -102,9 +103,9 @@ class Watch:
                 Reason.POLICY_SILENT, f"no policy heartbeat for {age:.2f} s, limit {self._limits.policy_silence:g} s"
             )
 
-    def check_tracking(self, reference: Reference, now: float) -> None:
+    def check_tracking(self, reference: Reference, now: float, pace: Pace) -> None:
         """Raise RefusedError where the arm is too far from what was commanded for the time of its measurement."""
-        error = np.abs(self.measured(now) - reference.sample(self._stamp).position)
+        error = np.abs(self.measured(now) - reference.sample(pace.at(self._stamp)).position)
         if not np.all(error <= self._limits.tracking_error):
             joint = int(np.argmax(error))
             raise RefusedError(

@@ -28,6 +28,7 @@ from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS, EXECUTION_STATE, HEARTBEAT, JOINT_STATES, LATCHED
+from steadyhand.nodes.robot_signals import RobotSignals
 from steadyhand.nodes.trace import Trace
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import load_deployment
@@ -63,6 +64,7 @@ class BridgeNode(ManagedNode):
         self._arm = make_arm(self, contract)
         self._controller = make_probe(self, contract)
         self._grippers = make_grippers(self, contract)
+        self._signals = RobotSignals(self, robot, self._joints, self._bridge, self._arm.command_topics)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
@@ -109,6 +111,7 @@ class BridgeNode(ManagedNode):
             self.destroy_service(service)
         for subscription in self._inputs:
             self.destroy_subscription(subscription)
+        self._signals.close()
         for gripper in self._grippers.values():
             gripper.close()
         self._arm.close()
@@ -161,8 +164,9 @@ class BridgeNode(ManagedNode):
             if self._bridge.executor.chunk is not None:
                 self._trace.mark("commanded", self._bridge.executor.chunk.sequence)
         except Exception as error:
-            self._bridge.executor.fault(self.now, Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
-            self.get_logger().error(f"internal error, braking: {type(error).__name__}: {error}")
+            at, said = self._bridge.pace.at(self.now), f"{type(error).__name__}: {error}"
+            self._bridge.executor.fault(at, Reason.INTERNAL_ERROR, said)
+            self.get_logger().error(f"internal error, braking: {said}")
         self._report()
 
     def _take_faults(self) -> None:
@@ -209,6 +213,7 @@ class BridgeNode(ManagedNode):
             raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's commands")
         if not shadow:
             self._controller.check()
+        self._signals.look_around()
         bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
         self._mode = request.mode
 

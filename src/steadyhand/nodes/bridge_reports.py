@@ -27,7 +27,7 @@ _CALM = (None, *CALM)
 
 def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
     """Return the report of what the bridge does at ``now`` on the ROS clock [s]."""
-    executor = bridge.executor
+    executor, at = bridge.executor, bridge.pace.at(now)
     message = ExecutionState()
     message.header.stamp = to_time(now)
     message.episode_id = executor.episode_id
@@ -36,17 +36,17 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
     message.hold_code = "" if executor.reason is None else str(executor.reason)
     message.hold_message = executor.message
     message.delay = executor.delay.value
-    message.remaining = executor.remaining(now)
+    message.remaining = executor.remaining(at)
     message.speed = executor.speed
     if executor.chunk is not None and executor.stitched is not None:
         message.has_chunk = True
         message.chunk_sequence = executor.chunk.sequence
         message.first_row = executor.stitched.first_row
-        message.committed_rows = executor.committed_rows(now)
+        message.committed_rows = executor.committed_rows(at)
         message.altered = executor.stitched.stretch * executor.speed > 1.0 + 1e-9
         message.lag = executor.stitched.lag
     if executor.reference is not None:
-        state = executor.reference.sample(now)
+        state = executor.reference.sample(at)
         message.joint_names = list(bridge.joint_names)
         message.positions = state.position.tolist()
         message.velocities = state.velocity.tolist()
@@ -71,6 +71,8 @@ def diagnostic_status(
         "episode": executor.episode_id,
         "chunks accepted": str(bridge.accepted),
         "chunks refused": str(bridge.refused),
+        "chunks slowed": str(bridge.slowed),
+        "speed scaling": f"{bridge.pace.scale:.2f}",
         "delay [s]": f"{executor.delay.value:.3f}",
         "arm controller": arm.outcome,
         "controller": controller.outcome,

@@ -30,6 +30,7 @@ from steadyhand.nodes.simulated.objects import ObjectPoses
 from steadyhand.nodes.simulated.reports import diagnostic_status
 from steadyhand.nodes.simulated.screens import Screens
 from steadyhand.nodes.simulated.settings import SimulatorSettings
+from steadyhand.nodes.simulated.signals import RobotSignals
 from steadyhand.nodes.simulated.timing import LockstepTime, RealTime, Timing
 from steadyhand.profiles.description import read_description
 from steadyhand.profiles.resources import resource
@@ -104,6 +105,7 @@ class SimulatorNode(Node):  # type: ignore[misc]
         serve_gripper = GRIPPER_ACTIONS[settings.gripper_action]
         self._gripper = serve_gripper(self, HAND_CONTROLLER, FINGER_JOINTS[0], robot.gripper, self._lock, self._now)
         self._objects = ObjectPoses(self, BASE_FRAME)
+        self._signals = RobotSignals(self)
         group = ReentrantCallbackGroup()
         self.create_service(ResetScene, "~/reset", self._on_reset, callback_group=group)
         self.create_service(GetTaskStatus, "~/task_status", self._on_task_status, callback_group=group)
@@ -138,6 +140,19 @@ class SimulatorNode(Node):  # type: ignore[misc]
                 high=1.0,
                 read_only=False,
             ),
+            "protective_stop": declare(
+                self,
+                "protective_stop",
+                False,
+                "true: the robot has stopped itself and holds its brakes",
+                read_only=False,
+            ),
+            "publish_speed_scaling": declare(
+                self, "publish_speed_scaling", True, "false freezes the topic of the speed scaling", read_only=False
+            ),
+            "publish_safety_state": declare(
+                self, "publish_safety_state", True, "false freezes the topic of the safety state", read_only=False
+            ),
         }
         self._apply([Parameter(name, value=value) for name, value in live.items()])
         self.add_post_set_parameters_callback(self._apply)
@@ -154,7 +169,14 @@ class SimulatorNode(Node):  # type: ignore[misc]
                 self._gripper.active = parameter.value
             elif parameter.name == "speed_scaling":
                 with self._lock:
-                    self._robot.arm.speed_scaling = parameter.value
+                    self._robot.speed_scaling = parameter.value
+            elif parameter.name == "protective_stop":
+                with self._lock:
+                    self._robot.protective_stop = parameter.value
+            elif parameter.name == "publish_speed_scaling":
+                self._signals.scaling = parameter.value
+            elif parameter.name == "publish_safety_state":
+                self._signals.safety = parameter.value
 
     def _now(self) -> float:
         return self._timing.now
@@ -173,6 +195,7 @@ class SimulatorNode(Node):  # type: ignore[misc]
         self._ticks += 1
         if self._publish_joint_states:
             self._publish_joints(sample)
+        self._signals.publish(self._robot.arm.speed_scaling, stopped=self._robot.protective_stop)
         if capture is not None and self._publish_images:
             self._screens.show(capture)
             while self._timing.waits_for_images and not self._screens.wait(0.1):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from steadyhand.profiles.base import Count, Name, NonNegative, Number, Positive, ProfileModel, Triple
+from steadyhand.profiles.signals import ControllerState, Enable, SafetySignal, SpeedScaling
 
 ArmDriver = Literal[
     "joint_trajectory",
@@ -189,6 +190,14 @@ class RobotProfile(ProfileModel):
     )
     cameras: dict[Name, Camera] = Field(default_factory=dict, description="cameras by name")
     safety: Safety = Field(description="limits beyond which the arm brakes")
+    speed_scaling: SpeedScaling | None = Field(None, description="the robot's own speed scaling; none: it has none")
+    safety_state: dict[Name, SafetySignal] = Field(
+        default_factory=dict, description="signals of the robot's safety system by name: all must allow motion"
+    )
+    enable: Enable | None = Field(None, description="the operator's enable signal; none: there is none")
+    controller_state: ControllerState | None = Field(
+        None, description="what the arm's controller says it follows; none: not compared"
+    )
 
     @property
     def joint_names(self) -> tuple[str, ...]:

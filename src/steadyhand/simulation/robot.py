@@ -57,6 +57,8 @@ class SimulatedRobot:
         world: The physics.
         arm: Controller of the arm's joints.
         gripper: Controller of the first finger joint; the second follows it.
+        speed_scaling: Speed at which the arm's controller plays trajectories, 0 to 1.
+        protective_stop: True while the robot has stopped itself: its brakes hold the arm, its controller stands still.
     """
 
     def __init__(
@@ -79,6 +81,9 @@ class SimulatedRobot:
         options = arm or JointTrajectoryOptions(ARM_JOINTS, PERIOD)
         self.arm = JointTrajectoryController(options, positions[: len(ARM_JOINTS)])
         self.gripper = GripperController(gripper or GripperOptions(), float(positions[len(ARM_JOINTS)]))
+        self.speed_scaling = 1.0
+        self.protective_stop = False
+        self._brakes: Array | None = None
         self._substeps = round(PERIOD / world.timestep)
         self._capture_period = 1.0 / image_rate
         self._restart()
@@ -114,9 +119,15 @@ class SimulatedRobot:
         capture = self._step(stamp)
         positions, velocities = self.world.positions, self.world.velocities
         count = len(ARM_JOINTS)
+        self.arm.speed_scaling = 0.0 if self.protective_stop else self.speed_scaling
         targets = self.arm.update(stamp, positions[:count], velocities[:count])
         finger, effort = self.gripper.update(stamp, float(positions[count]), float(velocities[count]))
-        self.world.set_targets(targets, finger, effort, period=PERIOD)
+        if not self.protective_stop:
+            self._brakes = None
+        elif self._brakes is None:
+            self._brakes = positions[:count]
+        # Its brakes hold the arm whatever its controller commands.
+        self.world.set_targets(targets if self._brakes is None else self._brakes, finger, effort, period=PERIOD)
         efforts = np.array(self.world.data.qfrc_actuator[: len(positions)])
         return JointSample(stamp, positions, velocities, efforts), capture
 

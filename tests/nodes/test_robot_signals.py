@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("rclpy")
+
+from rcl_interfaces.msg import ParameterType
+
+from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.exceptions import RefusedError
+from steadyhand.nodes import robot_signals
+from steadyhand.nodes.exceptions import NodeError
+from steadyhand.nodes.qos import LATCHED
+from steadyhand.nodes.robot_signals import RobotSignals, constants, ur_safety_mode
+from steadyhand.profiles.binding import arm_joints
+from steadyhand.profiles.contract import load_deployment
+from steadyhand.profiles.robot import RobotProfile
+
+
+class Graph:
+    """A node that notes what it subscribes to, and who publishes."""
+
+    def __init__(self) -> None:
+        self.callbacks: dict[str, Any] = {}
+        self.qualities: dict[str, Any] = {}
+        self.publishers = [("bridge", "/")]
+        self.counts: dict[str, int] = {}
+
+    def create_subscription(self, _kind: Any, topic: str, callback: Any, qos: Any) -> str:
+        self.callbacks[topic], self.qualities[topic] = callback, qos
+        return topic
+
+    def create_timer(self, *_arguments: Any, **_options: Any) -> None: ...
+
+    def get_publishers_info_by_topic(self, _topic: str) -> list[SimpleNamespace]:
+        return [SimpleNamespace(node_name=name, node_namespace=space) for name, space in self.publishers]
+
+    def count_publishers(self, topic: str) -> int:
+        return self.counts.get(topic, 1)
+
+    def get_namespace(self) -> str:
+        return "/"
+
+    def get_name(self) -> str:
+        return "bridge"
+
+
+def listening(**signals: Any) -> tuple[Graph, Bridge, RobotSignals]:
+    contract = load_deployment("panda_embedded")
+    robot = RobotProfile.model_validate({**contract.robot.model_dump(), **signals})
+    graph, bridge = Graph(), Bridge(type(contract)(**{**vars(contract), "robot": robot}))
+    joints = arm_joints(contract.robot, contract.deployment)
+    return graph, bridge, RobotSignals(graph, robot, joints, bridge, ("/arm/joint_trajectory",))  # type: ignore[arg-type]
+
+
+def test_the_missing_package_of_ur_is_named() -> None:
+    with pytest.raises(NodeError, match="ur_dashboard_msgs"):
+        ur_safety_mode("/safety_mode")
+
+
+def test_names_of_numbers_are_read_from_a_message() -> None:
+    assert constants(ParameterType)[ParameterType.PARAMETER_DOUBLE] == "PARAMETER_DOUBLE"
+
+
+def test_a_safety_mode_of_ur_allows_motion_or_says_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Names(type):
+        NORMAL, REDUCED, PROTECTIVE_STOP = 1, 2, 3
+
+    mode = Names("SafetyMode", (), {})
+    monkeypatch.setattr(robot_signals, "ur_safety_mode", lambda _topic: mode)
+    graph, bridge, _ = listening(safety_state={"mode": {"topic": "/mode", "kind": "ur_safety_mode"}})
+    assert graph.qualities["/mode"] is LATCHED
+    for number, stopped in ((1, False), (3, True), (2, False), (77, True)):
+        graph.callbacks["/mode"](SimpleNamespace(mode=number))
+        assert bridge.consent.interlocks.stopped is stopped
+    with pytest.raises(RefusedError, match="unknown safety mode 77"):
+        bridge.consent.interlocks.check(0.0)
+
+
+def test_a_percentage_and_a_factor_are_the_same_scaling() -> None:
+    for kind, value in (("percent", 40.0), ("factor", 0.4)):
+        graph, bridge, _ = listening(speed_scaling={"topic": "/scaling", "kind": kind})
+        graph.get_clock = lambda: SimpleNamespace(now=lambda: SimpleNamespace(nanoseconds=10**9))  # type: ignore[attr-defined]
+        graph.callbacks["/scaling"](SimpleNamespace(data=value))
+        assert bridge.pace.scale == pytest.approx(0.4)
+
+
+def test_other_publishers_are_noticed_and_the_ghost_of_a_killed_bridge_is_given_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(robot_signals.time, "monotonic", lambda: clock[0])
+    graph, bridge, signals = listening()
+    ownership = bridge.consent.ownership
+    signals.look_around()
+    ownership.check(0.0)
+    graph.publishers.append(("bridge", "/"))
+    clock[0] += 20.0
+    signals.look_around()
+    ownership.check(0.0)
+    clock[0] += 20.0
+    signals.look_around()
+    with pytest.raises(RefusedError, match="a second /bridge"):
+        ownership.check(0.0)
+    graph.publishers[1] = ("teleop", "/cell")
+    signals.look_around()
+    with pytest.raises(RefusedError, match="/cell/teleop"):
+        ownership.check(0.0)
+
+
+def test_a_latched_signal_needs_a_publisher() -> None:
+    graph, bridge, signals = listening(safety_state={"ok": {"topic": "/ok"}})
+    graph.callbacks["/ok"](SimpleNamespace(data=True))
+    signals.look_around()
+    bridge.consent.interlocks.check(1e9)
+    graph.counts["/ok"] = 0
+    signals.look_around()
+    with pytest.raises(RefusedError, match="nobody publishes"):
+        bridge.consent.interlocks.check(1e9)
