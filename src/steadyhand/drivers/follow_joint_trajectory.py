@@ -94,8 +94,9 @@ class FollowJointTrajectoryDriver:
     def send(self, window: Reference) -> None:
         """Send a window, or keep it until the goal before it is answered."""
         if _begins_at_rest(window):
-            # Another motion: what the one before has left open says nothing about this one.
-            self._stopped_by_controller, self._unanswered = False, None
+            self._stopped_by_controller = False
+            if self._unanswered is not None and self._unanswered.end < self._now:
+                self._unanswered = None  # of a motion before this one
         if self._stopped_by_controller:
             return
         self._waiting = window
@@ -167,7 +168,7 @@ class FollowJointTrajectoryDriver:
         fault = verdict(answer.status, result.error_code, result.error_string, replaced=replaced)
         if fault is not None:
             self._fail(fault.reason, str(fault))
-            self._stopped_by_controller = fault.reason in _STOPPED
+            self._stopped_by_controller |= fault.reason in _STOPPED
         elif not replaced:
             self._said = f"goal {sent.number} reached"
 
