@@ -67,7 +67,7 @@ class FollowJointTrajectoryDriver:
         self._waiting: Reference | None = None
         self._active: dict[int, tuple[Any, float]] = {}
         self._fault: RefusedError | None = None
-        self._stopped_by_controller = False
+        self._stopped_by_controller = self._moving = False
         self._said = "no goal yet"
         self._last = self._longest = 0.0
 
@@ -93,10 +93,12 @@ class FollowJointTrajectoryDriver:
 
     def send(self, window: Reference) -> None:
         """Send a window, or keep it until the goal before it is answered."""
-        if _begins_at_rest(window):
+        resting = _begins_at_rest(window)
+        if resting:
             self._stopped_by_controller = False
-            if self._unanswered is not None and self._unanswered.end < self._now:
+            if self._moving:
                 self._unanswered = None  # of a motion before this one
+        self._moving = not resting
         if self._stopped_by_controller:
             return
         self._waiting = window
