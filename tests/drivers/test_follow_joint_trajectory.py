@@ -128,6 +128,19 @@ def test_after_a_violated_tolerance_only_another_motion_is_sent(rig):
     assert len(client.goals) == 2
 
 
+def test_what_a_motion_has_left_unanswered_says_nothing_about_the_next(rig, steady):
+    driver, _, client = rig()
+    driver.send(window(10.0))
+    driver.send(window(10.1, speed=0.0))
+    driver.send(window(10.15, speed=0.0))
+    assert len(client.goals) == 2
+    steady.now += 0.4
+    client.answer()
+    client.answer()
+    steady.now += 0.2
+    assert driver.take_fault() is None
+
+
 def test_a_server_that_leaves_in_the_middle_of_a_goal_is_a_fault(rig):
     driver, _, client = rig()
     driver.send(window(10.0))

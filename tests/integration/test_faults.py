@@ -71,6 +71,7 @@ def test_a_controller_deactivated_in_motion_is_noticed_on_a_topic_too(stage):
     assert braking.hold_code in ("CONTROLLER_INACTIVE", "CONTROLLER_SILENT")
     assert to_seconds(braking.header.stamp) <= asked + SILENCE + SOON
     stage.until_held(braking.hold_code)
+    stage.record.clear()  # the arm stood still while its reference braked
     stage.thaw("arm_controller_active")
     stage.client.wait_for(lambda: stage.trigger("bridge/resume").success, message="not noticed that it is active")
     stage.until_moving()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from control_msgs.msg import JointTrajectoryControllerState
 from rcl_interfaces.srv import GetParameters, ListParameters
 from rclpy.client import Client
@@ -22,10 +23,11 @@ from steadyhand.profiles.robot import RobotProfile
 
 ACTIVE = "active"
 SILENCE = 0.25
-"""Longest time without the controller's state, where it publishes it faster than five times within [s]."""
+"""Longest time without the controller's state [s]; five of its periods, where they are longer."""
 
 _PERIOD = 0.1
 _POLL = 1.0
+_ACQUAINTED = 5  # messages from which a period can be told
 _ANSWER = 2.0
 _STATES = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
@@ -36,7 +38,7 @@ class _Question:
     def __init__(self, node: Node, service: Any, name: str) -> None:
         self._client: Client = node.create_client(service, name)
         self._node = node
-        self._asked = -_ANSWER
+        self._asked = self._answered = -np.inf
         self._future: Any = None
 
     @property
@@ -53,6 +55,11 @@ class _Question:
         """Time since it was asked last [s]."""
         return time.monotonic() - self._asked
 
+    @property
+    def unanswered(self) -> float:
+        """Time since it answered last [s]."""
+        return time.monotonic() - self._answered
+
     def ask(self, request: Any, answer: Callable[[Any], None]) -> None:
         future = self._client.call_async(request)
         self._future, self._asked = future, time.monotonic()
@@ -60,6 +67,7 @@ class _Question:
         def on_answer(done: Any) -> None:
             if done is self._future:
                 self._future = None
+                self._answered = time.monotonic()
                 if done.result() is not None:
                     answer(done.result())
 
@@ -100,7 +108,7 @@ class ControllerProbe:
         self._read = False
         self._fault: RefusedError | None = None
         self._heard: float | None = None
-        self._interval = 0.0
+        self._messages, self._interval = 0, 0.0
         self._states: Any = None
         if robot.arm.driver in TRAJECTORY_DRIVERS:
             self._states = node.create_subscription(
@@ -162,16 +170,16 @@ class ControllerProbe:
         self._ask_manager(_POLL)
         if self._read or not (self._names.due and self._values.due):
             return
-        if self._names.ready and self._values.ready and self._names.age > _PERIOD:
+        if self._names.ready and self._values.ready and self._names.age > _POLL:
             self._names.ask(ListParameters.Request(), self._on_names)
 
     def _ask_manager(self, period: float) -> None:
         manager = self._manager
         if manager is None:
             return
-        if not manager.ready or (self._state is not None and manager.age > 2 * _ANSWER):
+        if not manager.ready or manager.unanswered > 2.0 * _ANSWER:
             self._state = None
-        elif manager.due and manager.age >= period:
+        if manager.ready and manager.due and manager.age >= period:
             from controller_manager_msgs.srv import ListControllers
 
             manager.ask(ListControllers.Request(), self._on_controllers)
@@ -180,7 +188,7 @@ class ControllerProbe:
         found = next((controller for controller in response.controller if controller.name == self._name), None)
         before, self._state = self._state, "" if found is None else str(found.state)
         self._type = "" if found is None else str(found.type)
-        if self._state != before and before is not None:
+        if self._state != before:
             self._read = False  # it may have been configured anew
             self._fault = self._inactive()
 
@@ -204,11 +212,13 @@ class ControllerProbe:
     def _on_state(self, _message: bytes) -> None:
         now = self._now
         if self._heard is not None and now >= self._heard:
-            self._interval += 0.1 * (now - self._heard - self._interval)
+            gap = now - self._heard
+            self._interval = gap if self._messages < _ACQUAINTED else self._interval + 0.1 * (gap - self._interval)
         self._heard = now
+        self._messages += 1
 
     def _notice_silence(self) -> None:
-        if self._heard is None:
+        if self._heard is None or self._messages < _ACQUAINTED:
             return
         age, limit = self._now - self._heard, max(SILENCE, 5.0 * self._interval)
         if age < 0.0:

@@ -67,7 +67,7 @@ class FollowJointTrajectoryDriver:
         self._waiting: Reference | None = None
         self._active: dict[int, tuple[Any, float]] = {}
         self._fault: RefusedError | None = None
-        self._stopped_by_controller = False
+        self._stopped_by_controller = self._moving = False
         self._said = "no goal yet"
         self._last = self._longest = 0.0
 
@@ -98,9 +98,12 @@ class FollowJointTrajectoryDriver:
 
     def send(self, window: Reference) -> None:
         """Send a window, or keep it until the goal before it is answered."""
-        if _begins_at_rest(window):
-            # Another motion: what the one before has left open says nothing about this one.
-            self._stopped_by_controller, self._unanswered = False, None
+        resting = _begins_at_rest(window)
+        if resting:
+            self._stopped_by_controller = False
+            if self._moving:
+                self._unanswered = None  # of a motion before this one
+        self._moving = not resting
         if self._stopped_by_controller:
             return
         self._waiting = window
@@ -172,7 +175,7 @@ class FollowJointTrajectoryDriver:
         fault = verdict(answer.status, result.error_code, result.error_string, replaced=replaced)
         if fault is not None:
             self._fail(fault.reason, str(fault))
-            self._stopped_by_controller = fault.reason in _STOPPED
+            self._stopped_by_controller |= fault.reason in _STOPPED
         elif not replaced:
             self._said = f"goal {sent.number} reached"
 
