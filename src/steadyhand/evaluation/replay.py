@@ -145,7 +145,7 @@ def replay(recording: Recording, contract: Contract) -> Replay:
 
 def _consenting(contract: Contract) -> Contract:
     """Return a deployment whose robot consents to everything: what it said beside joint states is not replayed."""
-    silent = {"speed_scaling": None, "safety_state": {}, "enable": None, "controller_state": None}
+    silent: dict[str, object] = {"speed_scaling": None, "safety_state": {}, "enable": None, "controller_state": None}
     return replace(contract, robot=contract.robot.model_copy(update=silent))
 
 
