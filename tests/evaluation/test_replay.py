@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("rosbags")
 from steadyhand.evaluation.recording import read_recording
 from steadyhand.evaluation.replay import recorded_decisions, replay
+from steadyhand.profiles.robot import RobotProfile
 
 from .bags import Scene
 
@@ -43,6 +44,16 @@ def test_every_decision_comes_out_as_it_was_recorded(eventful: Scene, tmp_path: 
     assert again.agree == 6
     assert again.states[1] == 0
     assert again.states[0] >= 8
+
+
+def test_a_robot_whose_signals_are_not_recorded_is_replayed_all_the_same(eventful: Scene, tmp_path: Path) -> None:
+    robot = eventful.contract.robot.model_dump() | {
+        "enable": {"topic": "/enable"},
+        "safety_state": {"ok": {"topic": "/ok"}},
+    }
+    guarded = replace(eventful.contract, robot=RobotProfile.model_validate(robot))
+    again = replay(read_recording(eventful.bag.write(tmp_path / "bag")), guarded)
+    assert again.agree == 6
 
 
 def test_a_deployment_with_other_limits_decides_otherwise_and_says_why(eventful: Scene, tmp_path: Path) -> None:

@@ -68,6 +68,16 @@ def test_an_observation_of_before_a_slow_down_keeps_its_place_on_the_reference()
     assert clock.at(11.4) - clock.at(10.8) == pytest.approx(0.2 + 0.2)
 
 
+def test_what_fell_behind_is_known_between_any_two_times() -> None:
+    clock = pace()
+    clock.hear(0.0, 10.0, 10.0)
+    clock.hear(1.0, 10.5, 10.5)
+    assert clock.slowed(9.0, 10.1)
+    assert clock.slowed(10.2, 10.8)
+    assert not clock.slowed(9.0, 10.0)
+    assert not clock.slowed(10.5, 12.0)
+
+
 def test_a_scaling_that_is_missing_old_or_none_is_told() -> None:
     clock = pace()
     for scale, steady, reason in (

@@ -261,6 +261,16 @@ def _safety(contract: Contract) -> Table:
     table = _table("safety: the arm brakes and holds beyond these", "limit", "value", "what it is")
     for name, field in type(robot.safety).model_fields.items():
         table.add_row(name, f"{getattr(robot.safety, name):g}", field.description or "")
+    named = {
+        "speed_scaling": robot.speed_scaling,
+        **{f"safety_state {name}": signal for name, signal in robot.safety_state.items()},
+        "enable": robot.enable,
+        "controller_state": robot.controller_state,
+    }
+    for name, signal in named.items():
+        if signal is not None:
+            age = "on change" if signal.age is None else f"{signal.age:g}"
+            table.add_row(name, age, f"longest silence of {signal.topic} [s]")
     box_text = ", ".join(
         f"{axis} {lower:g}..{upper:g}"
         for axis, lower, upper in zip("xyz", robot.workspace.lower, robot.workspace.upper, strict=True)

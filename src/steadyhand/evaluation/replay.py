@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from steadyhand.chunks.exceptions import ConversionError
 from steadyhand.chunks.messages import chunk_from_message
@@ -143,13 +143,19 @@ def replay(recording: Recording, contract: Contract) -> Replay:
     return _Replayed(recording, contract).play()
 
 
+def _consenting(contract: Contract) -> Contract:
+    """Return a deployment whose robot consents to everything: what it said beside joint states is not replayed."""
+    silent: dict[str, object] = {"speed_scaling": None, "safety_state": {}, "enable": None, "controller_state": None}
+    return replace(contract, robot=contract.robot.model_copy(update=silent))
+
+
 class _Replayed:
     """A bridge that hears what the recorded one heard."""
 
     def __init__(self, recording: Recording, contract: Contract) -> None:
         self._recording = recording
         self._joints = arm_joints(contract.robot, contract.deployment)
-        self._bridge = Bridge(contract)
+        self._bridge = Bridge(_consenting(contract))
         self._active = False
         self._recorded = recorded_decisions(recording)
         self._decided: list[Decision] = []

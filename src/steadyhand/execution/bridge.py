@@ -63,6 +63,7 @@ class Bridge:
         accepted: Chunks of this episode that moved the arm.
         refused: Chunks of this episode that were refused.
         slowed: Chunks of this episode that were slowed to keep the limits.
+        observed: Capture time of the newest chunk's observation, ROS clock [s].
         robot_name: Name of the robot profile.
         joint_names: Joints of the arm, in the order of every vector.
 
@@ -110,6 +111,7 @@ class Bridge:
         self.accepted = 0
         self.refused = 0
         self.slowed = 0
+        self.observed = -np.inf
         self._halted = False
         self._commanded = np.inf
         self._found: Reason | None = None
@@ -196,14 +198,14 @@ class Bridge:
 
     def receive(self, chunk: ActionChunk, now: float) -> None:
         """Take a chunk: execute it, or brake with the reason why not. Chunks of other episodes are left aside."""
-        at, delay = self.pace.at(now), now - chunk.stamp
+        at, observed = self.pace.at(now), chunk.stamp
         try:
             if not self.executor.accepts(chunk):
                 return
             check_chunk(chunk, self._expected, now)
             check_waiting(chunk, now - self._now, self._chunk_age)
             # Its rows are due when the reference has come as far as they lie after the observation.
-            chunk = replace(chunk, stamp=self.pace.at(chunk.stamp))
+            chunk = replace(chunk, stamp=self.pace.at(observed))
             try:
                 targets = self._meaning.targets(chunk)
             except MeaningError as error:
@@ -215,12 +217,13 @@ class Bridge:
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(at, self.watch.measured(now))
-            stitched = self.executor.offer(chunk, targets, at, delay)
+            stitched = self.executor.offer(chunk, targets, at, now - observed)
         except RefusedError as refusal:
             self.refused += 1
             self.fault(now, refusal)
             return
         self.accepted += 1
+        self.observed = observed
         self.slowed += stitched.stretch * self.executor.speed > 1.0 + 1e-9
         for name, openings in targets.grippers.items():
             self._grippers[name].load(self.executor.row_times, openings)

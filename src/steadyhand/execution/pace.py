@@ -85,6 +85,10 @@ class Pace:
         """Return where the reference is at a time, both in seconds; it never goes back and never skips."""
         return time - self._lost(time)
 
+    def slowed(self, start: float, end: float) -> bool:
+        """Return whether the reference fell behind the ROS clock between two times on it [s]."""
+        return self._lost(end) - self._lost(start) > 1e-9
+
     def handed(self, window: Reference, now: float) -> Reference:
         """Return a window of the reference at the times that the controller, which enters it ``now``, will see."""
         lost = self._lost(now)

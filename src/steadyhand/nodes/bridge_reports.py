@@ -43,7 +43,9 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
         message.chunk_sequence = executor.chunk.sequence
         message.first_row = executor.stitched.first_row
         message.committed_rows = executor.committed_rows(at)
-        message.altered = executor.stitched.stretch * executor.speed > 1.0 + 1e-9
+        # Rows that the robot delays come at other times than the policy would continue them from.
+        delayed = bridge.pace.slowed(bridge.observed, now)
+        message.altered = delayed or executor.stitched.stretch * executor.speed > 1.0 + 1e-9
         message.lag = executor.stitched.lag
     if executor.reference is not None:
         state = executor.reference.sample(at)
