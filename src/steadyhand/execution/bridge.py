@@ -10,10 +10,18 @@ from numpy.typing import NDArray
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.meaning import Meaning
+from steadyhand.execution.base import BaseSchedule, BaseVelocity
 from steadyhand.execution.ensemble import Ensemble
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
-from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_steps, check_targets, check_workspace
+from steadyhand.execution.gate import (
+    ChunkExpectation,
+    check_base,
+    check_chunk,
+    check_steps,
+    check_targets,
+    check_workspace,
+)
 from steadyhand.execution.gripper import GripperRule, GripperSchedule
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.phase import Phase
@@ -37,10 +45,12 @@ class Command:
     Attributes:
         motion: Window for the arm's controller, None where nothing is to be sent.
         grippers: Gripper name to opening, 0 closed to 1 open, of those that are to move.
+        base: Velocity of the mobile base, None where nothing is to be sent.
     """
 
     motion: Reference | None = None
     grippers: dict[str, float] = field(default_factory=dict)
+    base: BaseVelocity | None = None
 
 
 class Bridge:
@@ -73,7 +83,10 @@ class Bridge:
         self._limits = limits
         self._lag = safety.lag
         self._start: Array | None = robot.home_positions if contract.deployment.start == "home" else None
-        self._workspace = (np.array(robot.workspace.lower), np.array(robot.workspace.upper))
+        self._workspaces = {
+            name: (np.array(arm.workspace.lower), np.array(arm.workspace.upper)) for name, arm in robot.each_arm.items()
+        }
+        self._base = None if robot.base is None else BaseSchedule(robot.base)
         self._meaning = Meaning(contract)
         self._expected = ChunkExpectation(
             policy.dimension_names,
@@ -122,7 +135,7 @@ class Bridge:
         self._activated = False
         self._clear_grippers()
         motion = self.executor.deactivate(now)
-        return Command(None if self.shadow else motion)
+        return Command(None if self.shadow else motion, base=self._drive(now))
 
     def open(self, episode_id: str, now: float, steady: float, *, shadow: bool, speed: float) -> None:
         """Open an episode and move to the start pose.
@@ -184,12 +197,15 @@ class Bridge:
                 raise RefusedError(Reason.UNREACHABLE, f"chunk {chunk.sequence}: {error}") from error
             check_targets(targets, self._limits)
             # The graver reason goes first: a chunk that is only too fast may be followed by another at once.
-            check_workspace(self._meaning.tool_points(targets), *self._workspace)
+            for name, points in self._meaning.tool_points(targets).items():
+                check_workspace(points, *self._workspaces[name], name)
+            if targets.base is not None and self._base is not None:
+                check_base(targets.base, self._base.limits)
             check_steps(targets, self._limits, self._lag, self.executor.speed)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(now, self.watch.measured(now))
-            self.executor.offer(chunk, targets, now)
+            stitched = self.executor.offer(chunk, targets, now)
         except RefusedError as refusal:
             self.refused += 1
             self.fault(now, refusal)
@@ -197,6 +213,9 @@ class Bridge:
         self.accepted += 1
         for name, openings in targets.grippers.items():
             self._grippers[name].load(self.executor.row_times, openings)
+        if targets.base is not None and self._base is not None:
+            # A chunk that is slowed drives the same way, slower.
+            self._base.load(self.executor.row_times, targets.base / stitched.stretch)
 
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""
@@ -216,7 +235,7 @@ class Bridge:
             self._restart_at(now)
         self._now = now
         if not self._activated:
-            return Command()
+            return Command(base=self._drive(now))
         if self.executor.phase is Phase.INACTIVE:
             return self._begin(now)
         self.executor.catch_up(now)
@@ -231,7 +250,14 @@ class Bridge:
                     due[name] = opening
         else:
             self._clear_grippers()
-        return Command() if self.shadow else Command(motion, due)
+        base = self._drive(now)
+        return Command() if self.shadow else Command(motion, due, base)
+
+    def _drive(self, now: float) -> BaseVelocity | None:
+        """Return what to tell the base: to follow its chunk while the arm does, else to come to rest."""
+        if self._base is None:
+            return None
+        return self._base.due(now, follow=self._activated and self.executor.phase is Phase.RUNNING and not self.shadow)
 
     def _begin(self, now: float) -> Command:
         try:
@@ -257,6 +283,8 @@ class Bridge:
 
     def _restart_at(self, now: float) -> None:
         """After the clock went back no time in the reference means anything: hold where it ends."""
+        if self._base is not None:
+            self._base.restart_at(now)
         if self.executor.reference is not None:
             self.executor.anchor(now, self.executor.reference.final.position)
 

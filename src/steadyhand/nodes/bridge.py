@@ -12,7 +12,7 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from steadyhand.drivers.factory import make_arm, make_grippers
+from steadyhand.drivers.factory import make_arm, make_base, make_grippers
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
@@ -53,6 +53,7 @@ class BridgeNode(ManagedNode):
         self._joints = arm_joints(robot, contract.deployment)
         self._arm = make_arm(self, contract)
         self._grippers = make_grippers(self, contract)
+        self._base = make_base(self, contract)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
@@ -98,6 +99,8 @@ class BridgeNode(ManagedNode):
         for gripper in self._grippers.values():
             gripper.close()
         self._arm.close()
+        if self._base is not None:
+            self._base.close()
         for publisher in (self._state_publisher, self._status_publisher, self._diagnostics):
             self.destroy_publisher(publisher)
 
@@ -156,6 +159,8 @@ class BridgeNode(ManagedNode):
             self._arm.send(command.motion)
         for name, opening in command.grippers.items():
             self._grippers[name].command(opening)
+        if command.base is not None and self._base is not None:
+            self._base.send(command.base, self.now)
 
     def _on_set_episode(self, request: SetEpisode.Request, response: SetEpisode.Response) -> SetEpisode.Response:
         try:
