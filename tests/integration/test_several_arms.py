@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import yaml
 from geometry_msgs.msg import Twist
+from rclpy.node import Node
+from rclpy.parameter import Parameter
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from steadyhand.msg import ActionChunk as ActionChunkMessage
@@ -165,3 +167,21 @@ def test_both_arms_move_by_one_stamp_and_stop_together(cell):
     travelled = [cell.positions[f"{arm}_waist"] for arm in ARMS]
     assert min(travelled) > 0.0
     assert cell.twists.latest == Twist()
+
+
+def test_a_base_whose_controller_stops_later_than_declared_is_not_driven(cell):
+    controller = Node(
+        "base_controller", context=cell.client.context, parameter_overrides=[Parameter("cmd_vel_timeout", value=1.5)]
+    )
+    controller.declare_parameter("cmd_vel_timeout", 0.5)
+    controller.create_subscription(Twist, f"{CELL}/mobile_base/cmd_vel", lambda _twist: None, 10)
+    cell.client._executor.add_node(controller)
+    try:
+        state = cell.states.next(lambda state: state.hold_code == "BASE_TIMEOUT")
+        assert "base_controller stops the base only after 1.5 s" in state.hold_message
+        assert cell.ask(Request.PHASE_END).accepted
+        answer = cell.ask(Request.PHASE_START_POSE)
+        assert (answer.accepted, answer.code) == (False, "BASE_TIMEOUT")
+    finally:
+        cell.client._executor.remove_node(controller)
+        controller.destroy_node()

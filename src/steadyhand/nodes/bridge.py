@@ -145,9 +145,10 @@ class BridgeNode(ManagedNode):
     def _tick(self) -> None:
         try:
             self._hear_waiting_joints()
-            fault = self._arm.take_fault()
-            if fault is not None:
-                self._bridge.fault(self.now, fault)
+            for source in (self._arm, self._base):
+                fault = None if source is None else source.take_fault()
+                if fault is not None:
+                    self._bridge.fault(self.now, fault)
             self._send(self._bridge.tick(self.now, time.monotonic()))
         except Exception as error:
             self._bridge.executor.fault(self.now, Reason.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
@@ -188,6 +189,8 @@ class BridgeNode(ManagedNode):
         shadow = request.mode == ExecutionState.MODE_SHADOW
         if not shadow and not self._arm.connected:
             raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's command topic")
+        if not shadow and self._base is not None:
+            self._base.check()
         bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
         self._mode = request.mode
 
@@ -213,14 +216,16 @@ class BridgeNode(ManagedNode):
         if self._reported == (executor.phase, executor.reason):
             return
         self._reported = (executor.phase, executor.reason)
-        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers))
+        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers, self._base))
         if executor.reason is not None:
             self.get_logger().info(f"{executor.phase.value}: {executor.reason}: {executor.message}")
         else:
             self.get_logger().info(executor.phase.value)
 
     def _diagnose(self) -> None:
-        status = diagnostic_status(self._bridge, self._arm, self._grippers)
+        if self._base is not None:
+            self._base.timeout.ask()
+        status = diagnostic_status(self._bridge, self._arm, self._grippers, self._base)
         self._status_publisher.publish(status)
         array = DiagnosticArray(status=[status])
         array.header.stamp = to_time(self.now)

@@ -8,6 +8,7 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 
 from steadyhand.drivers.arm import ArmDriver
 from steadyhand.drivers.gripper import GripperDriver
+from steadyhand.drivers.twist import TwistDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import CALM
@@ -52,7 +53,9 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
     return message
 
 
-def diagnostic_status(bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, GripperDriver]) -> DiagnosticStatus:
+def diagnostic_status(
+    bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, GripperDriver], base: TwistDriver | None = None
+) -> DiagnosticStatus:
     """Return the bridge's diagnostics: what it does, why it holds, every counter, and the remedy."""
     executor = bridge.executor
     reason = executor.reason
@@ -69,6 +72,8 @@ def diagnostic_status(bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, Gri
         "arm controller": arm.outcome,
         "remedy": "" if reason is None or reason in _CALM else reason.remedy,
     }
+    if base is not None:
+        values["base"] = base.timeout.outcome
     values.update({f"gripper {name}": gripper.outcome for name, gripper in grippers.items()})
     values.update({f"count {code}": str(count) for code, count in sorted(executor.refusals.items())})
     status.values = [KeyValue(key=key, value=value) for key, value in values.items()]

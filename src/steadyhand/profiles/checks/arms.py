@@ -27,7 +27,8 @@ def one_or_several(parts: Parts) -> Iterator[ProfileProblem]:
     for key in ("arm", "workspace"):
         if key not in given:
             yield parts.problem("robot", (key,), "is missing", "Add the key; a robot with several arms has arms.")
-    if not robot.frames.tip:
+    # Where another key stands in its place, that one is told.
+    if not robot.frames.tip and set(given.get("frames", ())) <= {"base"}:
         yield parts.problem("robot", ("frames", "tip"), "is missing", "Name the arm's last link.")
 
 
