@@ -79,6 +79,10 @@ class BaseTimeout:
                 continue
             found = float(value.double_value)
             self.outcome = f"{name} stops it after {found:g} s"
-            if not 0.0 < found <= self._declared + _ROUNDING:
-                self._wrong[name] = found
-                self._news = True
+            if 0.0 < found <= self._declared + _ROUNDING:
+                self._wrong.pop(name, None)
+                continue
+            self._news = self._news or name not in self._wrong
+            self._wrong[name] = found
+            # Asked again and again: it may be set right while this node runs.
+            self._asked.discard(name)
