@@ -90,27 +90,34 @@ def test_controllers_that_do_not_say_their_joints_are_matched_and_said_so(tmp_pa
     assert contract.robot.home[0] == 0.4
 
 
-def test_two_arms_of_two_controllers_become_arms(tmp_path):
+def two_arms():
+    """Controllers of ALOHA's arms and grippers, one of the arms' twice as a robot with several kinds has them."""
     joints = ("waist", "shoulder", "elbow", "forearm_roll", "wrist_angle", "wrist_rotate")
-    controllers = tuple(
-        LiveController(
-            f"follower_{side}/arm_controller", "joint_trajectory", tuple(f"{side}_{name}" for name in joints)
-        )
-        for side in ("left", "right")
-    )
+    for side in ("left", "right"):
+        own = tuple(f"{side}_{name}" for name in joints)
+        yield LiveController(f"follower_{side}/arm_controller", "joint_trajectory", own)
+        yield LiveController(f"follower_{side}/other_controller", "joint_trajectory", own)
+        yield LiveController(f"follower_{side}/gripper_controller", "joint_trajectory", (f"{side}_left_finger",))
+
+
+def test_two_arms_of_two_groups_become_arms(tmp_path):
     groups = "".join(
         f'<group name="{side}_arm"><chain base_link="follower_{side}/base_link" '
         f'tip_link="follower_{side}/ee_gripper_link"/></group>'
         for side in ("left", "right")
     )
-    robot = LiveRobot(URDFS["aloha"], f"<robot>{groups}</robot>", controllers)
-    _, contract = accepted(tmp_path, robot)
-    arms = contract.robot.arms
-    assert {name: arm.controller for name, arm in arms.items()} == {
+    _, contract = accepted(tmp_path, LiveRobot(URDFS["aloha"], f"<robot>{groups}</robot>", tuple(two_arms())))
+    assert {name: arm.controller for name, arm in contract.robot.arms.items()} == {
         "left_arm": "follower_left/arm_controller",
         "right_arm": "follower_right/arm_controller",
     }
     assert contract.robot.frames.base == "world"
+
+
+def test_two_arms_of_two_controllers_become_arms_with_names_of_their_own(tmp_path):
+    _, contract = accepted(tmp_path, LiveRobot(URDFS["aloha"], "", tuple(two_arms())))
+    assert list(contract.robot.arms) == ["follower_left_arm_controller", "follower_right_arm_controller"]
+    assert list(contract.robot.grippers) == ["follower_left_gripper_controller", "follower_right_gripper_controller"]
 
 
 def test_every_limit_is_inside_of_the_descriptions_and_stops_in_time():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from steadyhand.exceptions import SteadyhandError
@@ -67,19 +68,29 @@ def found_arms(robot: LiveRobot, described: Description, semantics: Semantics) -
             arms.append(_arm_of_group(group, robot, described, semantics))
     if not arms:
         arms = [
-            _arm(
-                controller.name.rpartition("/")[2],
-                controller.joints,
-                robot,
-                described,
-                guesses=("no SRDF was found: these are the joints of a trajectory controller",),
-            )
-            for controller in robot.controllers
-            if controller.driver == "joint_trajectory" and len(controller.joints) >= _FEWEST
+            _arm(name, controller.joints, robot, described, guesses=("no SRDF: the joints of a trajectory controller",))
+            for name, controller in _named(_of_arms(robot))
         ]
     if not arms:
         arms = [_longest_chain(robot, described)]
     return arms
+
+
+def _of_arms(robot: LiveRobot) -> list[LiveController]:
+    """Return trajectory controllers of three joints or more; of several for the same joints the first."""
+    chosen: list[LiveController] = []
+    for one in robot.controllers:
+        own = one.driver == "joint_trajectory" and len(one.joints) >= _FEWEST
+        if own and not any(set(one.joints) & set(other.joints) for other in chosen):
+            chosen.append(one)
+    return chosen
+
+
+def _named(controllers: Sequence[LiveController]) -> list[tuple[str, LiveController]]:
+    """Return controllers with a name for each: the last part of its own, or all of it where that is not enough."""
+    short = [one.name.rpartition("/")[2] for one in controllers]
+    unique = len(set(short)) == len(short)
+    return [(last if unique else one.name.replace("/", "_"), one) for last, one in zip(short, controllers, strict=True)]
 
 
 def _arm_of_group(group: Group, robot: LiveRobot, described: Description, semantics: Semantics) -> FoundArm:
@@ -170,9 +181,9 @@ def found_grippers(
     ]
     if not candidates:
         single = [one for one in drivers if len(one.joints) == 1 and one.joints[0] in movable]
-        candidates = [(one.name.rpartition("/")[2], one.joints[0], None) for one in single]
+        candidates = [(name, one.joints[0], None) for name, one in _named(single)]
     if not candidates:
-        candidates = [(one.name.rpartition("/")[2], joint, None) for one, joint in zip(silent, movable, strict=False)]
+        candidates = [(name, joint, None) for (name, _), joint in zip(_named(silent), movable, strict=False)]
     grippers = []
     for name, joint, group in candidates:
         own = next((one for one in drivers if joint in one.joints), None)
