@@ -84,7 +84,7 @@ def test_joint_positions_come_back_from_every_layout(layout: dict[str, str]) -> 
     found = meaning.targets(chunk(meaning.rows(wanted, HOME)))
     assert_allclose(found.positions, wanted.positions, atol=1e-12)
     # Policies in joint space keep to the workspace like all others.
-    assert_allclose(meaning.tool_points(found), tool_poses(wanted.positions)[:, :3, 3], atol=1e-12)
+    assert_allclose(meaning.tool_points(found)[""], tool_poses(wanted.positions)[:, :3, 3], atol=1e-12)
 
 
 @pytest.mark.parametrize("name", YAWS)
@@ -116,7 +116,7 @@ def test_poses_expressed_in_another_base_frame_are_reached(change: np.ndarray, l
     points = tool_poses(found.positions)[:, :3, 3]
     assert_allclose(points, tool_poses(wanted.positions)[:, :3, 3], atol=2e-4)
     # The workspace stays where the robot profile has it.
-    assert_allclose(meaning.tool_points(found), points, atol=1e-12)
+    assert_allclose(meaning.tool_points(found)[""], points, atol=1e-12)
 
 
 def test_absolute_rows_are_in_the_policys_base_frame() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from steadyhand.chunks.arm import arm_model
+from deployed import deployed, joints_and_grippers
+from steadyhand.chunks.arm import arm_model, arm_models
 from steadyhand.observation.exceptions import StateError
 from steadyhand.observation.joints import JointSample
 from steadyhand.observation.state import StateLayout
@@ -84,3 +85,18 @@ def test_a_term_that_this_robot_does_not_give_is_an_error(
 ) -> None:
     with pytest.raises(StateError, match=str(term["kind"])):
         StateLayout(altered(policy={"state": [term]}), NAMES, None)
+
+
+def test_poses_of_several_arms_are_each_in_their_own_base():
+    robot = "aloha"
+    terms = [{"kind": "end_effector_position", "arm": arm} for arm in ("left", "right")]
+    contract = deployed(robot, joints_and_grippers(robot), terms)
+    home = contract.robot.home_positions
+    sample = JointSample(home + np.repeat([0.0, 0.2], 6), np.zeros(12))
+    state = StateLayout(contract, contract.robot.joint_names, arm_models(contract)).vector(sample)
+    models = arm_models(contract)
+    expected = [
+        models[arm].forward(sample.positions[columns])[:3, 3] for arm, columns in contract.robot.arm_columns.items()
+    ]
+    assert contract.policy.state_names == ("left_x", "left_y", "left_z", "right_x", "right_y", "right_z")
+    np.testing.assert_allclose(state, np.concatenate(expected))

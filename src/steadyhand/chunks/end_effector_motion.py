@@ -26,8 +26,12 @@ class EndEffectorMotion:
     of the one before, and the first from the observed one, so that the arm never changes its posture between rows.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, arm: str = "") -> None:
         """Prepare the terms of one deployment.
+
+        Args:
+            contract: The resolved deployment, as the arm alone has it.
+            arm: Name of the arm that the terms are about, of a robot with several.
 
         Raises:
             MeaningError: A term contradicts itself.
@@ -38,9 +42,9 @@ class EndEffectorMotion:
         self._inverse = InverseKinematics(self.arm, robot.lower, robot.upper, robot.home_positions)
         self._rotations: tuple[EndEffectorRotations, slice] | None = None
         for term, columns in term_columns(contract.policy):
-            if isinstance(term, EndEffectorPositionAction):
+            if isinstance(term, EndEffectorPositionAction) and term.arm == arm:
                 self._positions = (EndEffectorPositions(term), columns)
-            elif isinstance(term, EndEffectorRotationAction):
+            elif isinstance(term, EndEffectorRotationAction) and term.arm == arm:
                 self._rotations = (EndEffectorRotations(term), columns)
 
     def decode(self, rows: Array, observed: Array) -> Array:

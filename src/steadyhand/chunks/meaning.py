@@ -15,8 +15,8 @@ from steadyhand.chunks.end_effector_motion import EndEffectorMotion
 from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.gripper_openings import GripperOpenings
 from steadyhand.chunks.joint_motion import JointMotion
+from steadyhand.chunks.several_arms_motion import SeveralArmsMotion
 from steadyhand.chunks.targets import JointTargets
-from steadyhand.kinematics.model import ArmModel
 from steadyhand.profiles.action import GripperAction
 from steadyhand.profiles.contract import Contract
 
@@ -40,15 +40,12 @@ class Meaning:
         self._joint_names = contract.robot.joint_names
         self._width = len(contract.policy.dimension_names)
         kinds = [term.kind for term in contract.policy.action]
-        self._arm: ArmModel
+        self._arms = {name: workspace_arm(one) for name, one in contract.each_arm().items()}
+        self._arm_columns = contract.robot.arm_columns
         self._motion: ArmMotion
         if "end_effector_position" in kinds:
-            moved = EndEffectorMotion(contract)
-            own = contract.deployment.end_effector.base in ("", contract.robot.frames.base)
-            self._arm = moved.arm if own else workspace_arm(contract)
-            self._motion = moved
+            self._motion = SeveralArmsMotion(contract) if contract.robot.arms else EndEffectorMotion(contract)
         elif "joint_position" in kinds or "joint_velocity" in kinds:
-            self._arm = workspace_arm(contract)
             self._motion = JointMotion(contract)
         else:
             raise MeaningError(
@@ -60,6 +57,9 @@ class Meaning:
             for term, columns in term_columns(contract.policy)
             if isinstance(term, GripperAction)
         ]
+        self._base = next(
+            (columns for term, columns in term_columns(contract.policy) if term.kind == "base_velocity"), None
+        )
 
     def targets(self, chunk: ActionChunk) -> JointTargets:
         """Return the joint targets of a chunk that has passed the gate's checks of names, width and values.
@@ -70,11 +70,15 @@ class Meaning:
         observed = self.observed(chunk.state_names, chunk.state)
         positions = self._motion.positions(self._motion.decode(chunk.rows, observed), observed)
         openings = {gripper.name: gripper.decode(chunk.rows[:, columns][:, 0]) for gripper, columns in self._grippers}
-        return JointTargets(chunk.row_times, positions, openings)
+        base = None if self._base is None else chunk.rows[:, self._base]
+        return JointTargets(chunk.row_times, positions, openings, base)
 
-    def tool_points(self, targets: JointTargets) -> Array:
-        """Return each row's tool centre point, shape (H, 3) [m], in the robot profile's base frame."""
-        return self._arm.forward_many(targets.positions)[:, :3, 3]
+    def tool_points(self, targets: JointTargets) -> dict[str, Array]:
+        """Return each row's tool centre point of each arm, shape (H, 3) [m], in the arm's own base frame."""
+        return {
+            name: arm.forward_many(targets.positions[:, self._arm_columns[name]])[:, :3, 3]
+            for name, arm in self._arms.items()
+        }
 
     def rows(self, targets: JointTargets, observed: ArrayLike) -> Array:
         """Return the rows that stand for joint targets: the inverse of `targets`; padding is 0.
@@ -89,7 +93,10 @@ class Meaning:
         Raises:
             MeaningError: The openings of a gripper are missing.
         """
-        return self._written(self._motion.motion(targets.positions), targets.grippers, np.asarray(observed))
+        rows = self._written(self._motion.motion(targets.positions), targets.grippers, np.asarray(observed))
+        if self._base is not None and targets.base is not None:
+            rows[:, self._base] = targets.base
+        return rows
 
     def rewritten(self, chunk: ActionChunk, observed: ArrayLike, first: int = 0) -> Array:
         """Return rows of a chunk as they read from another observation, as a prefix for its inference does.

@@ -124,10 +124,13 @@ def _state_meaning(contract: Contract, term: StateTerm) -> str:
 
 def _action(contract: Contract) -> Table:
     names = contract.policy.dimension_names
-    frames, arm = contract.robot.frames, contract.robot.arm
-    base = contract.deployment.end_effector.base or frames.base
     table = _table(f"action, {len(names)} columns", "index", "name", "unit", "meaning", "drives")
-    table.caption = f"base: {base}; tool: the tool centre point of {frames.tip}; arm: {arm.controller} ({arm.driver})"
+    table.caption = "\n".join(
+        f"base: {contract.deployment.end_effector.base or robot.frames.base}; "
+        f"tool: the tool centre point of {robot.frames.tip}; "
+        f"{f'arm {name}' if name else 'arm'}: {robot.arm.controller} ({robot.arm.driver})"
+        for name, robot in contract.robot.each_arm.items()
+    )
     table.caption_justify = "left"
     index = 0
     for term in contract.policy.action:
@@ -143,10 +146,12 @@ def _action_meaning(contract: Contract, term: ActionTerm, name: str) -> tuple[st
     if term.kind == "gripper":
         gripper = contract.robot.grippers[term.gripper]
         return term.meaning, f"{gripper.joint}, {gripper.controller}"
+    if term.kind == "base_velocity":
+        return "velocity", f"base, {contract.robot.base.topic if contract.robot.base else 'none'}"
     meaning = term.meaning.replace("_", " ")
     if term.kind == "joint_position" or term.kind == "joint_velocity":
         return meaning, _bound(contract, name.removesuffix("_velocity"))
-    return f"{meaning}, {term.frame}", "tool, arm"
+    return f"{meaning}, {term.frame}", f"tool, {term.arm} arm" if term.arm else "tool, arm"
 
 
 def _bound(contract: Contract, name: str) -> str:
@@ -251,7 +256,7 @@ def _timing(contract: Contract) -> Table:
     spare = (policy.horizon - stitching.execute) * policy.dt
     table.add_row("rows to spare", f"{spare:g} s", "that the next inference may take without a stop")
     table.add_row("stitching", stitching.method, _STITCHINGS[stitching.method].format(stitching))
-    table.add_row("latency", f"{contract.robot.arm.latency:g} s", "from a command to motion of the arm")
+    table.add_row("latency", f"{contract.robot.arm_latency:g} s", "from a command to motion of the arm")
     table.add_row("normalisation", policy.normalisation.method, "")
     return table
 
@@ -271,11 +276,12 @@ def _safety(contract: Contract) -> Table:
         if signal is not None:
             age = "on change" if signal.age is None else f"{signal.age:g}"
             table.add_row(name, age, f"longest silence of {signal.topic} [s]")
-    box_text = ", ".join(
-        f"{axis} {lower:g}..{upper:g}"
-        for axis, lower, upper in zip("xyz", robot.workspace.lower, robot.workspace.upper, strict=True)
-    )
-    table.add_row("workspace", "", f"{box_text} in {robot.frames.base} [m]")
+    for name, arm in robot.each_arm.items():
+        box_text = ", ".join(
+            f"{axis} {lower:g}..{upper:g}"
+            for axis, lower, upper in zip("xyz", arm.workspace.lower, arm.workspace.upper, strict=True)
+        )
+        table.add_row(f"workspace {name}".strip(), "", f"{box_text} in {arm.frames.base} [m]")
     room = robot.safety.max_unattended_motion - REFRESH_MARGIN
     table.add_row("braking", f"{room:g}", "longest brake time that fits into max_unattended_motion [s]")
     return table

@@ -17,6 +17,8 @@ from steadyhand.drivers.gripper_command import GripperCommandDriver
 from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
 from steadyhand.drivers.joint_trajectory_gripper import JointTrajectoryGripperDriver
 from steadyhand.drivers.parallel_gripper_command import ParallelGripperCommandDriver
+from steadyhand.drivers.several import SeveralArms
+from steadyhand.drivers.twist import TwistDriver
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import Contract
 from steadyhand.profiles.robot import Gripper
@@ -30,11 +32,19 @@ _GRIPPERS: dict[str, Callable[[Node, str, Gripper], GripperDriver]] = {
 
 
 def make_arm(node: Node, contract: Contract) -> ArmDriver:
-    """Return what moves the arm of a deployment, connected through ``node``.
+    """Return what moves the arm of a deployment, or its arms together, connected through ``node``.
 
     Raises:
-        DriverError: The driver does not exist, or is unsafe on this robot.
+        DriverError: A driver does not exist, or is unsafe on this robot.
     """
+    if contract.robot.arms:
+        columns = contract.robot.arm_columns
+        return SeveralArms({name: (_one_arm(node, one), columns[name]) for name, one in contract.each_arm().items()})
+    return _one_arm(node, contract)
+
+
+def _one_arm(node: Node, contract: Contract) -> ArmDriver:
+    """Return what moves the arm of a contract as that arm alone has it; see `make_arm`."""
     arm, safety = contract.robot.arm, contract.robot.safety
     joints = arm_joints(contract.robot, contract.deployment)
     if arm.driver == "joint_trajectory":
@@ -53,9 +63,18 @@ def make_arm(node: Node, contract: Contract) -> ArmDriver:
     raise DriverError(f"arm.driver is {arm.driver}, which cannot be executed yet; use joint_trajectory")
 
 
-def make_probe(node: Node, contract: Contract) -> ControllerProbe:
-    """Return what asks the arm's controller for its parameters and its state, through ``node``."""
-    return ControllerProbe(node, contract.robot, arm_joints(contract.robot, contract.deployment))
+def make_probes(node: Node, contract: Contract) -> dict[str, ControllerProbe]:
+    """Return what asks each arm's controller, by the arm's name, for its parameters and its state, through ``node``."""
+    return {
+        name: ControllerProbe(node, one.robot, arm_joints(one.robot, one.deployment))
+        for name, one in contract.each_arm().items()
+    }
+
+
+def make_base(node: Node, contract: Contract) -> TwistDriver | None:
+    """Return what drives the mobile base of a deployment, None where it has none or the policy does not drive it."""
+    driven = any(term.kind == "base_velocity" for term in contract.policy.action)
+    return TwistDriver(node, contract.robot.base) if driven and contract.robot.base is not None else None
 
 
 def make_grippers(node: Node, contract: Contract) -> dict[str, GripperDriver]:

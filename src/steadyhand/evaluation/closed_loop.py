@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from steadyhand.chunks.arm import arm_model
+from steadyhand.chunks.arm import arm_models
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.evaluation.exceptions import EvaluationError
 from steadyhand.execution.bridge import Bridge, Command
@@ -113,7 +113,7 @@ class ClosedLoop:
         self._joint_names = tuple(name for names in parts.values() for name in names)
         self._columns = [world.joint_names.index(name) for name in self._joint_names]
         self._prefixes = PrefixSource(contract)
-        self._layout = StateLayout(contract, self._joint_names, arm_model(contract))
+        self._layout = StateLayout(contract, self._joint_names, arm_models(contract))
 
     def run(self, seed: int, instruction: str) -> Verdict:
         """Run one episode in the scene of ``seed``."""

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.meaning import Meaning
+from steadyhand.execution.base import BaseSchedule, BaseVelocity
 from steadyhand.execution.consent import Consent
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
 from steadyhand.execution.gate import (
     ChunkExpectation,
+    check_base,
     check_chunk,
     check_steps,
     check_targets,
@@ -45,10 +47,12 @@ class Command:
     Attributes:
         motion: Window for the arm's controller, None where nothing is to be sent.
         grippers: Gripper name to opening, 0 closed to 1 open, of those that are to move.
+        base: Velocity of the mobile base, None where nothing is to be sent.
     """
 
     motion: Reference | None = None
     grippers: dict[str, float] = field(default_factory=dict)
+    base: BaseVelocity | None = None
 
 
 class Bridge:
@@ -82,7 +86,10 @@ class Bridge:
         self._limits = limits
         self._lag = safety.lag
         self._start: Array | None = robot.home_positions if contract.deployment.start == "home" else None
-        self._workspace = (np.array(robot.workspace.lower), np.array(robot.workspace.upper))
+        self._workspaces = {
+            name: (np.array(arm.workspace.lower), np.array(arm.workspace.upper)) for name, arm in robot.each_arm.items()
+        }
+        self._base = None if robot.base is None else BaseSchedule(robot.base)
         self._meaning = Meaning(contract)
         self._expected = ChunkExpectation(
             policy.dimension_names,
@@ -212,7 +219,10 @@ class Bridge:
                 raise RefusedError(Reason.UNREACHABLE, f"chunk {chunk.sequence}: {error}") from error
             check_targets(targets, self._limits)
             # The graver reason goes first: a chunk that is only too fast may be followed by another at once.
-            check_workspace(self._meaning.tool_points(targets), *self._workspace)
+            for name, points in self._meaning.tool_points(targets).items():
+                check_workspace(points, *self._workspaces[name], name)
+            if targets.base is not None and self._base is not None:
+                check_base(targets.base, self._base.limits)
             check_steps(targets, self._limits, self._lag, self.executor.speed)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
@@ -227,6 +237,9 @@ class Bridge:
         self.slowed += stitched.stretch * self.executor.speed > 1.0 + 1e-9
         for name, openings in targets.grippers.items():
             self._grippers[name].load(self.executor.row_times, openings)
+        if targets.base is not None and self._base is not None:
+            # A chunk that is slowed drives the same way, slower.
+            self._base.load(self.executor.row_times + (now - at), targets.base / stitched.stretch)
 
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""
@@ -255,7 +268,7 @@ class Bridge:
             self._restart_at(now)
         self._now = now
         if not self._activated:
-            return Command()
+            return Command(base=self._drive(now))
         if self.executor.phase is Phase.INACTIVE:
             return self._begin(now)
         at = self.pace.at(now)
@@ -265,7 +278,7 @@ class Bridge:
         if self._halted:
             return self._hold(now)
         if self.pace.frozen and self.executor.moving:
-            return Command()  # the controller goes on by itself from where it stands
+            return Command(base=self._drive(now))  # the controller goes on by itself from where it stands
         motion = self.executor.tick(at)
         due = {}
         if self.executor.phase is Phase.RUNNING:
@@ -281,10 +294,11 @@ class Bridge:
         """Return a window of the reference and openings of grippers as they are to be sent, nothing in shadow mode."""
         if self.shadow:
             return Command()
+        base = self._drive(now)
         if motion is None:
-            return Command(None, grippers)
+            return Command(None, grippers, base)
         self._commanded = min(self._commanded, now)
-        return Command(self.pace.handed(motion, now), grippers)
+        return Command(self.pace.handed(motion, now), grippers, base)
 
     def _halt(self, now: float, refusal: RefusedError) -> None:
         """Hold where the arm stands: the robot has stopped it, and a brake would only wait in its controller."""
@@ -310,6 +324,13 @@ class Bridge:
         except RefusedError:
             assert self.executor.reference is not None
             return self.executor.reference.sample(self.pace.at(now)).position
+
+    def _drive(self, now: float) -> BaseVelocity | None:
+        """Return what to tell the base: to follow its chunk while the arm does, else to come to rest."""
+        if self._base is None:
+            return None
+        follow = self._activated and self.executor.phase is Phase.RUNNING and not self.shadow and not self.pace.frozen
+        return self._base.due(now, follow=follow)
 
     def _begin(self, now: float) -> Command:
         try:
@@ -348,6 +369,8 @@ class Bridge:
 
     def _restart_at(self, now: float) -> None:
         """After the clock went back no time in the reference means anything: hold where it ends."""
+        if self._base is not None:
+            self._base.restart_at(now)
         if self.executor.reference is not None:
             self.executor.anchor(now, self.executor.reference.final.position)
 

@@ -185,8 +185,32 @@ def check_steps(targets: JointTargets, limits: JointLimits, lag: float, speed: f
         )
 
 
-def check_workspace(points: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
+def check_base(velocities: NDArray[np.float64], limits: NDArray[np.float64]) -> None:
+    """Check velocities of the mobile base, shape (H, 2) [m/s, rad/s], against its largest speeds, shape (2,).
+
+    Raises:
+        RefusedError: With the row, axis, velocity and limit.
+    """
+    beyond = ~(np.abs(velocities) <= limits)
+    if np.any(beyond):
+        row, axis = np.argwhere(beyond)[0]
+        raise RefusedError(
+            Reason.VELOCITY_LIMIT,
+            f"row {row} has the base {('drive', 'turn')[axis]} at {velocities[row, axis]:.3f} "
+            f"{('m/s', 'rad/s')[axis]}, limit {limits[axis]:g}",
+        )
+
+
+def check_workspace(
+    points: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64], arm: str = ""
+) -> None:
     """Check tool centre points, shape (H, 3), against the workspace box, each corner of shape (3,) [m].
+
+    Args:
+        points: Tool centre points of one arm.
+        lower: Lower corner.
+        upper: Upper corner.
+        arm: Name of the arm, of a robot with several.
 
     Raises:
         RefusedError: With the row, axis, value and limit.
@@ -196,6 +220,6 @@ def check_workspace(points: NDArray[np.float64], lower: NDArray[np.float64], upp
         row, axis = np.argwhere(outside)[0]
         raise RefusedError(
             Reason.WORKSPACE,
-            f"row {row} puts the tool at {'xyz'[axis]} = {points[row, axis]:.4f} m, "
+            f"row {row} puts the tool{f' of {arm}' if arm else ''} at {'xyz'[axis]} = {points[row, axis]:.4f} m, "
             f"workspace {lower[axis]:g} to {upper[axis]:g} m",
         )

@@ -92,6 +92,11 @@ class Reason(str, Enum):
         Recovery.RESUME,
         "Check names and values of the joint states.",
     )
+    BASE_TIMEOUT = (
+        "BASE_TIMEOUT",
+        Recovery.GOAL,
+        "Give the base's controller the timeout that the robot profile declares.",
+    )
     TRACKING_ERROR = (
         "TRACKING_ERROR",
         Recovery.RESUME,

@@ -70,6 +70,11 @@ class Reference:
         """Make a reference that rests at ``position``, around ``time`` and ever after."""
         return Reference.from_states(np.array([time - 1.0, time]), [State.at_rest(position)] * 2)
 
+    def of_joints(self, columns: NDArray[np.intp]) -> Reference:
+        """Return the motion of some of the joints, in the order of ``columns``."""
+        parts = (self.positions, self.velocities, self.accelerations)
+        return Reference(self.times, *(part[:, columns] for part in parts))
+
     @property
     def start(self) -> float:
         """Time of the first knot [s]."""

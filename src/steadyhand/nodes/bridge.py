@@ -13,7 +13,7 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from steadyhand.drivers.factory import make_arm, make_grippers, make_probe
+from steadyhand.drivers.factory import make_arm, make_base, make_grippers, make_probes
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError, SchedulingError
 from steadyhand.execution.phase import Phase
@@ -62,9 +62,10 @@ class BridgeNode(ManagedNode):
         self._bridge = Bridge(contract)
         self._joints = arm_joints(robot, contract.deployment)
         self._arm = make_arm(self, contract)
-        self._controller = make_probe(self, contract)
+        self._controllers = make_probes(self, contract)
         self._grippers = make_grippers(self, contract)
         self._signals = RobotSignals(self, robot, self._joints, self._bridge, self._arm.command_topics)
+        self._base = make_base(self, contract)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
@@ -115,7 +116,10 @@ class BridgeNode(ManagedNode):
         for gripper in self._grippers.values():
             gripper.close()
         self._arm.close()
-        self._controller.close()
+        for controller in self._controllers.values():
+            controller.close()
+        if self._base is not None:
+            self._base.close()
         for publisher in (self._state_publisher, self._status_publisher, self._diagnostics):
             self.destroy_publisher(publisher)
 
@@ -170,8 +174,10 @@ class BridgeNode(ManagedNode):
         self._report()
 
     def _take_faults(self) -> None:
-        for source in (self._arm, self._controller):
-            fault = source.take_fault()
+        faults = [self._arm.take_fault(), *(controller.take_fault() for controller in self._controllers.values())]
+        if self._base is not None:
+            faults.append(self._base.take_fault())
+        for fault in faults:
             if fault is not None and not self._bridge.shadow:
                 self._bridge.fault(self.now, fault)
         for name, gripper in self._grippers.items():
@@ -184,6 +190,8 @@ class BridgeNode(ManagedNode):
             self._arm.send(command.motion)
         for name, opening in command.grippers.items():
             self._grippers[name].command(opening)
+        if command.base is not None and self._base is not None:
+            self._base.send(command.base, self.now)
 
     def _on_set_episode(self, request: SetEpisode.Request, response: SetEpisode.Response) -> SetEpisode.Response:
         try:
@@ -212,7 +220,10 @@ class BridgeNode(ManagedNode):
         if not shadow and not self._arm.connected:
             raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's commands")
         if not shadow:
-            self._controller.check()
+            for controller in self._controllers.values():
+                controller.check()
+            if self._base is not None:
+                self._base.check()
         self._signals.look_around()
         bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
         self._mode = request.mode
@@ -227,7 +238,8 @@ class BridgeNode(ManagedNode):
     def _on_resume(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         try:
             if not self._bridge.shadow:
-                self._controller.check()
+                for controller in self._controllers.values():
+                    controller.check()
             self._bridge.resume(self.now, time.monotonic())
             response.success, response.message = True, "the next chunk may move the arm"
         except RefusedError as refusal:
@@ -241,14 +253,19 @@ class BridgeNode(ManagedNode):
         if self._reported == (executor.phase, executor.reason):
             return
         self._reported = (executor.phase, executor.reason)
-        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers, self._controller))
+        self._status_publisher.publish(self._status())
         if executor.reason is not None:
             self.get_logger().info(f"{executor.phase.value}: {executor.reason}: {executor.message}")
         else:
             self.get_logger().info(executor.phase.value)
 
+    def _status(self) -> DiagnosticStatus:
+        return diagnostic_status(self._bridge, self._arm, self._grippers, self._controllers, self._base)
+
     def _diagnose(self) -> None:
-        status = diagnostic_status(self._bridge, self._arm, self._grippers, self._controller)
+        if self._base is not None:
+            self._base.timeout.ask()
+        status = self._status()
         self._status_publisher.publish(status)
         array = DiagnosticArray(status=[status])
         array.header.stamp = to_time(self.now)

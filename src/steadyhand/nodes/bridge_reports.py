@@ -9,6 +9,7 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from steadyhand.drivers.arm import ArmDriver
 from steadyhand.drivers.controller_probe import ControllerProbe
 from steadyhand.drivers.gripper import GripperDriver
+from steadyhand.drivers.twist import TwistDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import CALM
@@ -56,14 +57,18 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
 
 
 def diagnostic_status(
-    bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, GripperDriver], controller: ControllerProbe
+    bridge: Bridge,
+    arm: ArmDriver,
+    grippers: Mapping[str, GripperDriver],
+    controllers: Mapping[str, ControllerProbe],
+    base: TwistDriver | None = None,
 ) -> DiagnosticStatus:
     """Return the bridge's diagnostics: what it does, why it holds, every counter, and the remedy."""
     executor = bridge.executor
     reason = executor.reason
     status = DiagnosticStatus(name="steadyhand: bridge", hardware_id=bridge.robot_name)
     status.level = DiagnosticStatus.OK if reason in _CALM else DiagnosticStatus.ERROR
-    advice = controller.findings.advice
+    advice = [text for controller in controllers.values() for text in controller.findings.advice]
     if advice and status.level == DiagnosticStatus.OK:
         status.level = DiagnosticStatus.WARN
     status.message = executor.phase.value
@@ -77,10 +82,12 @@ def diagnostic_status(
         "speed scaling": f"{bridge.pace.scale:.2f}",
         "delay [s]": f"{executor.delay.value:.3f}",
         "arm controller": arm.outcome,
-        "controller": controller.outcome,
+        "controller": "; ".join(f"{name} {controller.outcome}".strip() for name, controller in controllers.items()),
         "controller advice": "; ".join(advice),
         "remedy": "" if reason is None or reason in _CALM else reason.remedy,
     }
+    if base is not None:
+        values["base"] = base.timeout.outcome
     values.update({f"gripper {name}": gripper.outcome for name, gripper in grippers.items()})
     values.update({f"count {code}": str(count) for code, count in sorted(executor.refusals.items())})
     status.values = [KeyValue(key=key, value=value) for key, value in values.items()]

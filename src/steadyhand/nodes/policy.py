@@ -14,7 +14,7 @@ from rclpy.duration import Duration
 from rclpy.task import Future
 from std_msgs.msg import Header
 
-from steadyhand.chunks.arm import arm_model
+from steadyhand.chunks.arm import arm_models
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.reasons import Reason
 from steadyhand.msg import ActionChunk as ActionChunkMessage
@@ -64,7 +64,7 @@ class PolicyNode(ManagedNode):
         """Read the deployment, load the policy and let it compute once, connect."""
         self._contract = contract = load_deployment(self._deployment, policy_files=True)
         sees_tool = any(term.kind.startswith("end_effector") for term in contract.policy.state)
-        self._assembler = ObservationAssembler(contract, arm_model(contract) if sees_tool else None)
+        self._assembler = ObservationAssembler(contract, arm_models(contract) if sees_tool else None)
         policy = make_policy(contract)
         # A scripted policy acts on what only the simulator knows.
         self._ground_truth: GroundTruth | None = None

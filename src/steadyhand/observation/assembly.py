@@ -13,7 +13,7 @@ from steadyhand.observation.images import RawImage
 from steadyhand.observation.joints import Bracket, JointReader, JointSample, JointStreams, joint_latencies, joint_parts
 from steadyhand.observation.observation import Observation
 from steadyhand.observation.selection import Moment, Selection
-from steadyhand.observation.state import ForwardKinematics
+from steadyhand.observation.state import Tools
 from steadyhand.observation.streams import Sample, Stream
 from steadyhand.observation.timing import image_timings
 from steadyhand.profiles.contract import Contract
@@ -41,7 +41,7 @@ class ObservationAssembler:
         joint_names: Names of the joints of every observation: the arm's in profile order, then the grippers'.
     """
 
-    def __init__(self, contract: Contract, arm: ForwardKinematics | None = None) -> None:
+    def __init__(self, contract: Contract, arm: Tools | None = None) -> None:
         """Prepare for one deployment.
 
         Args:

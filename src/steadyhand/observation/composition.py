@@ -15,7 +15,7 @@ from steadyhand.observation.images import Image, RawImage
 from steadyhand.observation.joints import interpolated
 from steadyhand.observation.observation import Observation
 from steadyhand.observation.selection import Moment, Selection
-from steadyhand.observation.state import ForwardKinematics, StateLayout
+from steadyhand.observation.state import StateLayout, Tools
 from steadyhand.profiles.contract import Contract
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -29,7 +29,7 @@ class ObservationComposer:
         needs_commanded: True where the state has a term of the commanded joints.
     """
 
-    def __init__(self, contract: Contract, joint_names: tuple[str, ...], arm: ForwardKinematics | None) -> None:
+    def __init__(self, contract: Contract, joint_names: tuple[str, ...], arm: Tools | None) -> None:
         """Prepare for one deployment.
 
         Args:

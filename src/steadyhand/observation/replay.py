@@ -15,7 +15,7 @@ from steadyhand.observation.joints import Bracket, JointReader, JointSample, joi
 from steadyhand.observation.observation import Observation
 from steadyhand.observation.selection import CAPTURE, Moment, Selection, bracket_names, step_name
 from steadyhand.observation.stamps import ROUNDING
-from steadyhand.observation.state import ForwardKinematics
+from steadyhand.observation.state import Tools
 from steadyhand.observation.streams import Sample
 from steadyhand.observation.timing import image_timings
 from steadyhand.profiles.contract import Contract
@@ -58,7 +58,7 @@ class ObservationReplay:
         self,
         contract: Contract,
         inputs: Sequence[Mapping[str, float]],
-        arm: ForwardKinematics | None = None,
+        arm: Tools | None = None,
         instruction: str = "",
     ) -> None:
         """Prepare to replay.

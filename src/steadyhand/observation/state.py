@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +36,9 @@ class ForwardKinematics(Protocol):
         ...
 
 
+Tools = ForwardKinematics | Mapping[str, ForwardKinematics]
+"""Kinematics of the only arm of a robot, or of each of several by name, over the arm's own joints."""
+
 _DECIDED = 0.5
 """Length of a mean quaternion above which the training data had one sign of it: mixed signs cancel out."""
 
@@ -51,28 +54,31 @@ class StateLayout:
         needs_commanded: True where a term is the commanded state and not the measured one.
     """
 
-    def __init__(self, contract: Contract, joint_names: tuple[str, ...], arm: ForwardKinematics | None) -> None:
+    def __init__(self, contract: Contract, joint_names: tuple[str, ...], arm: Tools | None) -> None:
         """Prepare to fill the layout.
 
         Args:
             contract: The resolved deployment.
             joint_names: Names of the joints in every sample; the arm's come first, in profile order.
-            arm: Kinematics with the deployment's base frame and tool; None for layouts in joint space.
+            arm: Kinematics with the deployment's base frame and tool, of several arms by name; None for layouts in
+                joint space.
 
         Raises:
             StateError: The layout has a term that this robot's joints do not give.
         """
         self._contract = contract
         self._joint_names = joint_names
-        self._arm = arm
+        self._arms: Mapping[str, ForwardKinematics]
+        self._arms = {} if arm is None else arm if isinstance(arm, Mapping) else {"": arm}
+        self._columns = contract.robot.arm_columns
         self._arm_size = len(contract.robot.joint_names)
-        self._terms: list[tuple[str, Callable[[JointSample, Array], Array]]] = []
+        self._terms: list[tuple[str, str, Callable[[JointSample, Array], Array]]] = []
         start = 0
         for term in contract.policy.state:
             end = start + len(term.names)
-            self._terms.append((self._source(term), self._filler(term, slice(start, end))))
+            self._terms.append((self._source(term), getattr(term, "arm", ""), self._filler(term, slice(start, end))))
             start = end
-        self.needs_commanded = any(source == "commanded" for source, _ in self._terms)
+        self.needs_commanded = any(source == "commanded" for source, _, _ in self._terms)
 
     def vector(self, measured: JointSample, commanded: JointSample | None = None) -> Array:
         """Return the state, shape (S,), in the units of the policy profile.
@@ -84,15 +90,15 @@ class StateLayout:
         Raises:
             StateError: A term wants the commanded joints and there are none.
         """
-        poses: dict[str, Array] = {}
+        poses: dict[tuple[str, str], Array] = {}
         parts = []
-        for source, fill in self._terms:
+        for source, name, fill in self._terms:
             sample = commanded if source == "commanded" else measured
             if sample is None:
                 raise StateError("the policy's state has a term with source 'commanded', and nothing was commanded yet")
-            if source not in poses and self._arm is not None:
-                poses[source] = self._arm.forward(sample.positions[: self._arm_size])
-            parts.append(fill(sample, poses.get(source, np.eye(4))))
+            if (source, name) not in poses and name in self._arms:
+                poses[source, name] = self._arms[name].forward(sample.positions[self._columns[name]])
+            parts.append(fill(sample, poses.get((source, name), np.eye(4))))
         return np.concatenate(parts) if parts else np.zeros(0)
 
     @staticmethod
@@ -107,20 +113,20 @@ class StateLayout:
             return self._opening(term)
         if isinstance(term, JointPositionState | JointVelocityState):
             return self._joints(term)
-        if self._arm is None:
-            raise StateError(f"state term '{term.kind}' needs the arm's kinematics")
+        if term.arm not in self._arms:
+            raise StateError(f"state term '{term.kind}' needs the kinematics of arm '{term.arm}'")
         if isinstance(term, EndEffectorPositionState):
             return lambda _sample, pose: pose[:3, 3]
         assert isinstance(term, EndEffectorRotationState)
-        near = self._near(term, elements, self._arm)
+        near = self._near(term, elements)
         return lambda _sample, pose: encode_rotation(pose[:3, :3], term.representation, near)
 
-    def _near(self, term: EndEffectorRotationState, elements: slice, arm: ForwardKinematics) -> Array:
+    def _near(self, term: EndEffectorRotationState, elements: slice) -> Array:
         middle = _middle(self._contract.policy.normalisation, elements)
         decided = not term.representation.startswith("quaternion") or float(np.linalg.norm(middle)) > _DECIDED
         if middle.size and decided:
             return middle
-        home = arm.forward(self._contract.robot.home_positions)
+        home = self._arms[term.arm].forward(self._contract.robot.home_positions[self._columns[term.arm]])
         return encode_rotation(home[:3, :3], term.representation)
 
     def _joints(self, term: JointPositionState | JointVelocityState) -> Callable[[JointSample, Array], Array]:

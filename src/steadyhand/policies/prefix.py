@@ -64,7 +64,7 @@ class PrefixSource:
         self.missing: Counter[NoPrefix] = Counter()
         self._meaning = Meaning(contract) if profile.stitching.method in METHODS else None
         self._joint_names = contract.robot.joint_names
-        self._latency = contract.robot.arm.latency
+        self._latency = contract.robot.arm_latency
         self._dt = profile.dt
         self._first = profile.first_row * profile.dt
         self._horizon = profile.horizon

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from steadyhand.profiles.arm_names import ARM_OF_SEVERAL, of_arm
 from steadyhand.profiles.base import Count, Fraction, Name, Number, ProfileModel
 from steadyhand.profiles.rotations import ROTATION_ELEMENTS, ROTATION_UNITS, RotationRepresentation
 
@@ -69,11 +70,12 @@ class EndEffectorPositionAction(ProfileModel):
     kind: Literal["end_effector_position"] = Field(description="x, y, z of the tool centre point [m]")
     meaning: PoseMeaning = Field(description=_POSE_MEANING)
     frame: PoseFrame = Field("base", description=_POSE_FRAME)
+    arm: str = Field("", description=ARM_OF_SEVERAL)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns, in order."""
-        return ("x", "y", "z")
+        return of_arm(self.arm, ("x", "y", "z"))
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -88,11 +90,12 @@ class EndEffectorRotationAction(ProfileModel):
     representation: RotationRepresentation = Field(description="how the rotation is written")
     meaning: PoseMeaning = Field(description=_POSE_MEANING)
     frame: PoseFrame = Field("base", description=_POSE_FRAME)
+    arm: str = Field("", description=ARM_OF_SEVERAL)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns, in order."""
-        return ROTATION_ELEMENTS[self.representation]
+        return of_arm(self.arm, ROTATION_ELEMENTS[self.representation])
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -128,6 +131,22 @@ class GripperAction(ProfileModel):
         return (f"{self.closed:g} closed, {self.open:g} open",)
 
 
+class BaseVelocityAction(ProfileModel):
+    """Velocity of the mobile base."""
+
+    kind: Literal["base_velocity"] = Field(description="forward [m/s] and turning [rad/s] velocity of the mobile base")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return ("base_linear_x", "base_angular_z")
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Units of the columns, in order."""
+        return ("m/s", "rad/s")
+
+
 class PaddingAction(ProfileModel):
     """Columns that are ignored: a policy with a fixed width has them."""
 
@@ -151,6 +170,7 @@ ActionTerm = Annotated[
     | EndEffectorPositionAction
     | EndEffectorRotationAction
     | GripperAction
+    | BaseVelocityAction
     | PaddingAction,
     Field(discriminator="kind"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from steadyhand.profiles.checks.all import CHECKS
@@ -43,6 +43,10 @@ class Contract:
     urdf: str
     hash: str
     files: tuple[Path, ...] = ()
+
+    def each_arm(self) -> dict[str, Contract]:
+        """Return the contract as each arm alone has it, by the arm's name; see `RobotProfile.each_arm`."""
+        return {name: replace(self, robot=robot) for name, robot in self.robot.each_arm.items()}
 
 
 def load_deployment(name_or_path: str, *, policy_files: bool = False) -> Contract:
@@ -122,7 +126,8 @@ def _described(robot: Draft[RobotProfile] | None, problems: list[ProfileProblem]
         problems.append(document.problem(("description",), "no such file", places_text(reference, document.path)))
         return "", None
     try:
-        urdf = read_description(path)
+        arguments = robot.model.description_arguments if "description_arguments" in robot.readable else {}
+        urdf = read_description(path, arguments)
         return urdf, parse_description(urdf)
     except (DescriptionError, ValueError) as error:
         problems.append(document.problem(("description",), f"cannot be used: {error}", "Correct the description."))

@@ -9,6 +9,9 @@ from pydantic import Field
 from steadyhand.profiles.base import Fraction, Name, NonNegative, NotTruth, Number, Positive, ProfileModel, Truth
 from steadyhand.profiles.robot import Tool
 
+Namespace = Annotated[str, Field(pattern=r"^$|^[A-Za-z]\w*(/[A-Za-z]\w*)*$")]
+"""Names of a ROS namespace without a slash at its ends, such as ``robot_a`` or ``cell/robot_a``; empty for none."""
+
 JointUnit = Literal["rad", "deg", "m", "mm", "ticks"]
 
 
@@ -68,6 +71,9 @@ class DeploymentProfile(ProfileModel):
     name: Name = Field(description="name of the deployment")
     robot: Name = Field(description="robot profile: a name, or a path beside this file")
     policy: Name = Field(description="policy profile: a name, or a path beside this file")
+    namespace: Namespace = Field(
+        "", description="put before the robot profile's controllers and topics, for one of several robots in a graph"
+    )
     images: dict[Name, ImageBinding] = Field(default_factory=dict, description="cameras by the policy's image keys")
     decoder: Literal["own", "cv_bridge"] = Field(
         "own", description="what reads image messages: steadyhand itself, or the ROS package cv_bridge"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
@@ -13,11 +14,12 @@ class DescriptionError(SteadyhandError):
     """A robot description cannot be read, expanded, or is not a URDF."""
 
 
-def read_description(path: Path) -> str:
+def read_description(path: Path, arguments: Mapping[str, str] | None = None) -> str:
     """Reads a URDF.
 
     Args:
-        path: A ``.urdf`` file, or a ``.xacro`` file, which is expanded with its default arguments.
+        path: A ``.urdf`` file, or a ``.xacro`` file, which is expanded.
+        arguments: Arguments of the xacro by name; those that are not given have their defaults.
 
     Returns:
         The URDF's XML text.
@@ -26,7 +28,7 @@ def read_description(path: Path) -> str:
         DescriptionError: The file cannot be read or expanded, is not XML, or has no joints under a ``robot`` root.
     """
     try:
-        text = _expand(path) if path.suffix == ".xacro" else path.read_text(encoding="utf-8")
+        text = _expand(path, arguments or {}) if path.suffix == ".xacro" else path.read_text(encoding="utf-8")
     except OSError as error:
         raise DescriptionError(
             f"robot description {path}: {error.strerror or error}. Check the robot profile's 'description'."
@@ -44,14 +46,15 @@ def read_description(path: Path) -> str:
     return text
 
 
-def _expand(path: Path) -> str:
+def _expand(path: Path, arguments: Mapping[str, str]) -> str:
     import xacro
 
     try:
-        document = xacro.process_file(str(path))
+        document = xacro.process_file(str(path), mappings=dict(arguments))
     except (xacro.XacroException, ExpatError) as error:
+        given = " ".join([str(path), *(f"{name}:={value}" for name, value in arguments.items())])
         raise DescriptionError(
-            f"robot description {path}: xacro cannot expand it: {error}. Try: xacro {path}"
+            f"robot description {path}: xacro cannot expand it: {error}. Try: xacro {given}"
         ) from error
     # xacro heads its output with the path of the source, which would make equal robots differ between machines.
     for node in [node for node in document.childNodes if node.nodeType == node.COMMENT_NODE]:

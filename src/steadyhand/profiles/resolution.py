@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from steadyhand.profiles.deployment import DeploymentProfile
 from steadyhand.profiles.exceptions import ProfileProblem
 from steadyhand.profiles.files import find_file
 from steadyhand.profiles.policy import PolicyProfile
-from steadyhand.profiles.robot import RobotProfile
+from steadyhand.profiles.robot import Arm, ArmOfSeveral, Gripper, RobotProfile
 from steadyhand.profiles.statistics import read_statistics
 from steadyhand.profiles.support import BACKEND_FILES
 from steadyhand.profiles.validation import Draft
 
+Controlled = TypeVar("Controlled", Arm, ArmOfSeveral, Gripper)
+
 
 def resolved_robot(robot: RobotProfile, deployment: DeploymentProfile) -> RobotProfile:
-    """Return the robot profile with the deployment's tool centre point, where it has one."""
+    """Return the robot profile as one deployment has it: with its tool centre point and in its namespace.
+
+    A tool centre point of the deployment is that of every arm.
+    """
     tool = deployment.end_effector.tool
-    return robot if tool is None else robot.model_copy(update={"tool": tool})
+    if tool is not None:
+        arms = {name: arm.model_copy(update={"tool": tool}) for name, arm in robot.arms.items()}
+        robot = _changed(robot, tool=tool, arms=arms)
+    return in_namespace(robot, deployment.namespace) if deployment.namespace else robot
+
+
+def in_namespace(robot: RobotProfile, namespace: str) -> RobotProfile:
+    """Return a robot profile whose controllers and topics all lie in a namespace, such as ``robot_a``."""
+
+    def controlled(part: Controlled) -> Controlled:
+        return part.model_copy(update={"controller": f"{namespace}/{part.controller.lstrip('/')}"})
+
+    def topic(name: str) -> dict[str, str]:
+        return {"topic": f"/{namespace}/{name.lstrip('/')}"}
+
+    return _changed(
+        robot,
+        joint_states=robot.joint_states.model_copy(update=topic(robot.joint_states.topic)),
+        arm=robot.arm if robot.arms else controlled(robot.arm),
+        arms={name: controlled(arm) for name, arm in robot.arms.items()},
+        grippers={name: controlled(gripper) for name, gripper in robot.grippers.items()},
+        base=robot.base and robot.base.model_copy(update=topic(robot.base.topic)),
+    )
+
+
+def _changed(robot: RobotProfile, **update: object) -> RobotProfile:
+    """Return a copy with other values: unlike a model's own copy, without what was worked out from the old ones."""
+    return RobotProfile.model_construct(**({key: getattr(robot, key) for key in RobotProfile.model_fields} | update))
 
 
 def complete_policy(policy: Draft[PolicyProfile], robot: Draft[RobotProfile] | None) -> list[ProfileProblem]:

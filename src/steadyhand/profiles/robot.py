@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from steadyhand.profiles.base import Count, Name, NonNegative, Number, Positive, ProfileModel, Triple
+from steadyhand.profiles.mobile_base import MobileBase
 from steadyhand.profiles.signals import ControllerState, Enable, SafetySignal, SpeedScaling
 
 ArmDriver = Literal[
@@ -97,7 +98,7 @@ class Frames(ProfileModel):
     """Frames of the description that end-effector poses are expressed in."""
 
     base: Name = Field(description="frame that end-effector poses and the workspace are expressed in")
-    tip: Name = Field(description="last link of the arm, which the tool is fixed to")
+    tip: str = Field("", description="last link of the arm, which the tool is fixed to; of several, each names its own")
 
 
 class Tool(ProfileModel):
@@ -112,6 +113,19 @@ class Workspace(ProfileModel):
 
     lower: Triple = Field(description="smallest x, y, z in the base frame [m]")
     upper: Triple = Field(description="largest x, y, z in the base frame [m]")
+
+
+class ArmOfSeveral(Arm):
+    """One arm of a robot that has several: what drives it, and its part of the joints."""
+
+    joints: tuple[Name, ...] = Field(min_length=1, description="its part of the joints, in the order of its controller")
+    frames: Frames = Field(description="frames of its end-effector poses")
+    tool: Tool = Field(
+        default_factory=lambda: Tool(xyz=(0.0, 0.0, 0.0), rpy=(0.0, 0.0, 0.0)),
+        description="tool centre point in its tip's frame",
+    )
+    workspace: Workspace = Field(description="box that its tool centre point must stay in, in its own base frame")
+    moveit: MoveGroup | None = Field(None, description="names in the MoveIt configuration, where there is one")
 
 
 class SceneBox(ProfileModel):
@@ -171,12 +185,22 @@ class RobotProfile(ProfileModel):
         description="URDF or xacro: a path beside the profile, beside its config folder or in the package, "
         "or package://PACKAGE/PATH"
     )
+    description_arguments: dict[Name, str] = Field(
+        default_factory=dict, description="arguments of the description's xacro, by name"
+    )
     joints: dict[Name, JointLimits] = Field(
         min_length=1, description="joints of the arm in the order of its controller, by name in the description"
     )
     home: tuple[Number, ...] = Field(description="positions at rest, in the order of joints [rad or m]")
     joint_states: JointStates = Field(default_factory=JointStates, description="measured joint positions")
-    arm: Arm = Field(description="what drives the arm")
+    arm: Arm = Field(
+        default_factory=lambda: Arm.model_construct(controller=""),
+        description="what drives the arm, of a robot with one",
+    )
+    arms: dict[Name, ArmOfSeveral] = Field(
+        default_factory=dict, description="arms by name, of a robot with several; in place of arm, tool and workspace"
+    )
+    base: MobileBase | None = Field(None, description="what the arms drive about on, where it moves")
     grippers: dict[Name, Gripper] = Field(default_factory=dict, description="grippers by name")
     moveit: MoveGroup | None = Field(None, description="names in the MoveIt configuration, where there is one")
     frames: Frames = Field(description="frames of end-effector poses")
@@ -184,7 +208,10 @@ class RobotProfile(ProfileModel):
         default_factory=lambda: Tool(xyz=(0.0, 0.0, 0.0), rpy=(0.0, 0.0, 0.0)),
         description="tool centre point in the tip's frame",
     )
-    workspace: Workspace = Field(description="box that the tool centre point must stay in")
+    workspace: Workspace = Field(
+        default_factory=lambda: Workspace(lower=(0.0, 0.0, 0.0), upper=(0.0, 0.0, 0.0)),
+        description="box that the tool centre point must stay in, of a robot with one arm",
+    )
     scene: Scene = Field(
         default_factory=lambda: Scene.model_validate({}), description="what motion is checked against besides limits"
     )
@@ -203,6 +230,37 @@ class RobotProfile(ProfileModel):
     def joint_names(self) -> tuple[str, ...]:
         """Names of the arm's joints in profile order, length n."""
         return tuple(self.joints)
+
+    @property
+    def each_arm(self) -> dict[str, RobotProfile]:
+        """Each arm as the profile of a robot that has no other, by name; the only one of a robot has the name ''."""
+        return {name: self._one_arm(arm) for name, arm in self.arms.items()} if self.arms else {"": self}
+
+    @property
+    def arm_columns(self) -> dict[str, NDArray[np.intp]]:
+        """Where the joints of each arm stand in the order of joints, by its name."""
+        order = {name: column for column, name in enumerate(self.joints)}
+        return {name: np.array([order[joint] for joint in arm.joints]) for name, arm in self.each_arm.items()}
+
+    @property
+    def arm_latency(self) -> float:
+        """The longest time from a command's publication to motion of an arm [s]."""
+        return max(profile.arm.latency for profile in self.each_arm.values())
+
+    def _one_arm(self, arm: ArmOfSeveral) -> RobotProfile:
+        home = dict(zip(self.joints, self.home, strict=True))
+        own = {
+            "joints": {name: self.joints[name] for name in arm.joints},
+            "home": tuple(home[name] for name in arm.joints),
+            "arm": arm,
+            "arms": {},
+            "frames": arm.frames,
+            "tool": arm.tool,
+            "workspace": arm.workspace,
+            "moveit": arm.moveit,
+        }
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return RobotProfile.model_construct(**(fields | own))
 
     @cached_property
     def lower(self) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from steadyhand.profiles.arm_names import ARM_OF_SEVERAL, of_arm
 from steadyhand.profiles.base import Count, Name, Number, ProfileModel
 from steadyhand.profiles.rotations import ROTATION_ELEMENTS, ROTATION_UNITS, RotationRepresentation
 
@@ -57,11 +58,12 @@ class EndEffectorPositionState(ProfileModel):
 
     kind: Literal["end_effector_position"] = Field(description="x, y, z of the tool centre point in the base frame [m]")
     source: StateSource = Field("measured", description="measured by the robot, or commanded by the bridge")
+    arm: str = Field("", description=ARM_OF_SEVERAL)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the elements, in order."""
-        return ("x", "y", "z")
+        return of_arm(self.arm, ("x", "y", "z"))
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -75,11 +77,12 @@ class EndEffectorRotationState(ProfileModel):
     kind: Literal["end_effector_rotation"] = Field(description="rotation of the tool in the base frame")
     representation: RotationRepresentation = Field(description="how the rotation is written")
     source: StateSource = Field("measured", description="measured by the robot, or commanded by the bridge")
+    arm: str = Field("", description=ARM_OF_SEVERAL)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the elements, in order."""
-        return ROTATION_ELEMENTS[self.representation]
+        return of_arm(self.arm, ROTATION_ELEMENTS[self.representation])
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from steadyhand.profiles.checks import (
+    arms,
     backend,
+    base,
     description,
     drivers,
     images,
@@ -18,6 +20,8 @@ from steadyhand.profiles.parts import Check
 
 CHECKS: tuple[Check, ...] = (
     *limits.CHECKS,
+    *arms.CHECKS,
+    *base.CHECKS,
     *description.CHECKS,
     *layout.CHECKS,
     *timing.CHECKS,

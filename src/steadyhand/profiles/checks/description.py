@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from steadyhand.profiles.document import KeyPath
 from steadyhand.profiles.exceptions import ProfileProblem
 from steadyhand.profiles.parts import FileRole, Parts, needs
+from steadyhand.profiles.robot import Frames
 from steadyhand.profiles.search import suggestion
 
 _ROUNDING = 1e-6
@@ -88,11 +89,23 @@ def limits(parts: Parts) -> Iterator[ProfileProblem]:
             )
 
 
-@needs("robot.frames", "urdf")
+@needs("robot.frames", "robot.arms", "urdf")
 def frames(parts: Parts) -> Iterator[ProfileProblem]:
     """The frames are in the description."""
-    for word in ("base", "tip"):
-        yield from _link(parts, "robot", ("frames", word), getattr(parts.robot.frames, word))
+    yield from _link(parts, "robot", ("frames", "base"), parts.robot.frames.base)
+    for key, frames in _chains(parts):
+        if key:
+            yield from _link(parts, "robot", (*key, "frames", "base"), frames.base)
+        if frames.tip:
+            yield from _link(parts, "robot", (*key, "frames", "tip"), frames.tip)
+
+
+def _chains(parts: Parts) -> Iterator[tuple[KeyPath, Frames]]:
+    """Give the frames of each arm, with the key that they stand below."""
+    for name, arm in parts.robot.arms.items():
+        yield ("arms", name), arm.frames
+    if not parts.robot.arms:
+        yield (), parts.robot.frames
 
 
 @needs("robot.cameras", "urdf")
@@ -132,32 +145,41 @@ def _link(parts: Parts, file: FileRole, key: KeyPath, name: str) -> Iterator[Pro
         yield parts.problem(file, key, f"there is no link {name!r} in the description", remedy)
 
 
-@needs("robot.frames", "robot.joints", "urdf")
+@needs("robot.frames", "robot.arms", "robot.joints", "urdf")
 def chain(parts: Parts) -> Iterator[ProfileProblem]:
-    """The joints of the arm are exactly those that move the tip against the base."""
+    """The joints of each arm are exactly those that move its tip against its base."""
+    for key, frames in _chains(parts):
+        joints = parts.robot.arms[str(key[1])].joints if key else tuple(parts.robot.joints)
+        yield from _chain(parts, key, frames, joints)
+
+
+def _chain(parts: Parts, key: KeyPath, frames: Frames, joints: tuple[str, ...]) -> Iterator[ProfileProblem]:
     assert parts.urdf is not None
-    base, tip = parts.robot.frames.base, parts.robot.frames.tip
+    base, tip = frames.base, frames.tip
     if not {base, tip} <= parts.urdf.links:
         return
     between = parts.urdf.chain(base, tip)
     if not between:
         yield parts.problem(
-            "robot", ("frames", "tip"), f"is not beyond {base!r} in the description", "Exchange or correct the frames."
+            "robot",
+            (*key, "frames", "tip"),
+            f"is not beyond {base!r} in the description",
+            "Exchange or correct the frames.",
         )
         return
-    for name in parts.robot.joints:
+    for place, name in enumerate(joints):
         if name in parts.urdf.joints and name not in between:
             yield parts.problem(
                 "robot",
-                ("joints", name),
+                (*key, "joints", place) if key else ("joints", name),
                 f"does not move {tip!r} against {base!r}",
                 "Correct the frames, or take the joint out.",
             )
     for name in between:
-        if name in parts.urdf.movable and name not in parts.robot.joints and not parts.urdf.joints[name].mimics:
+        if name in parts.urdf.movable and name not in joints and not parts.urdf.joints[name].mimics:
             yield parts.problem(
                 "robot",
-                ("joints",),
+                (*key, "joints"),
                 f"joint {name!r} between {base!r} and {tip!r} is not listed: its position would be taken for 0",
                 "List it, or choose a base beyond it.",
             )

@@ -71,12 +71,14 @@ def _joints(parts: Parts, key: str) -> Iterator[ProfileProblem]:
 
 @needs("policy.action")
 def arm_actions(parts: Parts) -> Iterator[ProfileProblem]:
-    """A row moves the arm in exactly one way."""
+    """A row moves every arm in the same one way."""
     kinds = [term.kind for term in parts.policy.action]
-    for index, kind in enumerate(kinds):
-        if kind in kinds[:index] and kind not in _TWICE:
+    terms = [(term.kind, getattr(term, "arm", "")) for term in parts.policy.action]
+    for index, (kind, arm) in enumerate(terms):
+        if (kind, arm) in terms[:index] and kind not in _TWICE:
+            about = f" of arm {arm!r}" if arm else ""
             yield parts.problem(
-                "policy", ("action", index, "kind"), f"there are two terms {kind}", "Keep one of the two."
+                "policy", ("action", index, "kind"), f"there are two terms {kind}{about}", "Keep one of the two."
             )
     moving = sorted({kind for kind in kinds if kind in ("joint_position", "joint_velocity", "end_effector_position")})
     if len(moving) > 1:
@@ -95,13 +97,14 @@ def arm_actions(parts: Parts) -> Iterator[ProfileProblem]:
             "Add joint_position, joint_velocity or end_effector_position.",
             value=kinds,
         )
-    if "end_effector_rotation" in kinds and "end_effector_position" not in kinds and moving:
-        yield parts.problem(
-            "policy",
-            ("action", kinds.index("end_effector_rotation"), "kind"),
-            "a rotation of the tool without a position",
-            "Add end_effector_position, or move joints alone.",
-        )
+    for index, (kind, arm) in enumerate(terms):
+        if kind == "end_effector_rotation" and ("end_effector_position", arm) not in terms and moving:
+            yield parts.problem(
+                "policy",
+                ("action", index, "kind"),
+                "a rotation of the tool without a position",
+                "Add end_effector_position, or move joints alone.",
+            )
 
 
 @needs("policy.action")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from steadyhand.profiles.braking import REFRESH_MARGIN, brake_time
+from steadyhand.profiles.document import KeyPath
 from steadyhand.profiles.exceptions import ProfileProblem
 from steadyhand.profiles.parts import Parts, needs
+from steadyhand.profiles.robot import Workspace
 
 
 @needs("robot.joints")
@@ -22,18 +24,20 @@ def upside_down(parts: Parts) -> Iterator[ProfileProblem]:
             )
 
 
-@needs("robot.workspace")
+@needs("robot.workspace", "robot.arms")
 def workspace_upside_down(parts: Parts) -> Iterator[ProfileProblem]:
-    """The lower corner of the workspace is below its upper one."""
-    box = parts.robot.workspace
-    for index, (lower, upper) in enumerate(zip(box.lower, box.upper, strict=True)):
-        if lower >= upper:
-            yield parts.problem(
-                "robot",
-                ("workspace", "lower", index),
-                f"{'xyz'[index]} of the lower corner {lower:g} is not below the upper corner's {upper:g}",
-                "Exchange the two.",
-            )
+    """The lower corner of every workspace is below its upper one."""
+    boxes: dict[KeyPath, Workspace] = {("arms", name): arm.workspace for name, arm in parts.robot.arms.items()}
+    for key, box in (boxes or {(): parts.robot.workspace}).items():
+        for index, (lower, upper) in enumerate(zip(box.lower, box.upper, strict=True)):
+            # A workspace that is missing is told by another check.
+            if lower >= upper and (key or "workspace" in parts.robot.model_fields_set):
+                yield parts.problem(
+                    "robot",
+                    (*key, "workspace", "lower", index),
+                    f"{'xyz'[index]} of the lower corner {lower:g} is not below the upper corner's {upper:g}",
+                    "Exchange the two.",
+                )
 
 
 @needs("robot.joints", "robot.home")

@@ -44,10 +44,12 @@ def stitching_backend(parts: Parts) -> Iterator[ProfileProblem]:
         )
 
 
-@needs("robot.arm")
+@needs("robot.arm", "robot.arms")
 def arm_driver(parts: Parts) -> Iterator[ProfileProblem]:
-    """The arm's driver must exist."""
+    """The driver of every arm must exist."""
     yield from _known(parts, "robot", ("arm", "driver"), parts.robot.arm.driver, support.ARM_DRIVERS)
+    for name, arm in parts.robot.arms.items():
+        yield from _known(parts, "robot", ("arms", name, "driver"), arm.driver, support.ARM_DRIVERS)
 
 
 @needs("robot.grippers")

@@ -46,10 +46,11 @@ def first_row_within_horizon(parts: Parts) -> Iterator[ProfileProblem]:
         )
 
 
-@needs("policy.horizon", "policy.dt", "policy.first_row", "robot.arm")
+@needs("policy.horizon", "policy.dt", "policy.first_row", "robot.arm", "robot.arms")
 def chunk_outlasts_arm_latency(parts: Parts) -> Iterator[ProfileProblem]:
     """A chunk reaches beyond the time that the arm takes to follow."""
-    policy, latency = parts.policy, parts.robot.arm.latency
+    policy, arms = parts.policy, parts.robot.arms.values()
+    latency = max(arm.latency for arm in arms or [parts.robot.arm])
     last = (policy.first_row + policy.horizon - 1) * policy.dt
     if last <= latency:
         yield parts.problem(

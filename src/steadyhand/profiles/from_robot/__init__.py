@@ -1,0 +1,1 @@
+"""Robot profiles written from what a live robot says of itself."""
