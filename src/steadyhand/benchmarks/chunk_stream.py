@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from steadyhand.chunks.meaning import Meaning
+from steadyhand.chunks.targets import JointTargets
 from steadyhand.evaluation.closed_loop import ClosedLoop, Verdict
 from steadyhand.evaluation.episode_record import EpisodeRecord
 from steadyhand.evaluation.methods import with_method
@@ -35,6 +36,7 @@ class Streamed:
         lags: Slowing against the policy's timing that each chunk brought [s].
         reasons: Times each reason was given for a refusal, brake or hold.
         running: Time in which chunks moved the arm [s].
+        pairs: The joint targets before and after each hand-over.
         knocks: Times at which the robot began or ceased to touch something, ROS clock [s].
         verdict: How it ended.
     """
@@ -43,6 +45,7 @@ class Streamed:
     lags: list[float] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     running: float = 0.0
+    pairs: list[tuple[JointTargets, JointTargets]] = field(default_factory=list)
     knocks: list[float] = field(default_factory=list)
     verdict: Verdict | None = None
 
@@ -76,6 +79,8 @@ class _Recorder:
                 streamed.lags.append(executor.stitched.lag)
                 if self._ran:
                     streamed.record.handovers.append(executor.stitched.reference.start)
+                    before, after = streamed.record.targets[-2:]
+                    streamed.pairs.append((before, after))
             self._last = (now, executor.chunk.sequence)
         self._ran = runs
 

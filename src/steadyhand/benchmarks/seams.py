@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -148,7 +147,7 @@ def planned(episode: Streamed) -> Iterator[Plan]:
     record = episode.record
     times, values = _samples(record.reference)
     ends = [*record.handovers[1:], np.inf]
-    for targets, begin, end in zip(record.targets[1:], record.handovers, ends, strict=False):
+    for (_, targets), begin, end in zip(episode.pairs, record.handovers, ends, strict=True):
         inside = (times >= max(begin, targets.times[0])) & (times < min(end, targets.times[-1]))
         if len(targets.times) > 1 and np.count_nonzero(inside) > 1:
             positions, velocities = RowSpline(targets.times, targets.positions).at(times[inside])[:2]
@@ -158,7 +157,7 @@ def planned(episode: Streamed) -> Iterator[Plan]:
 def turns(episodes: Sequence[Streamed]) -> Iterator[Changes]:
     """Yield what the chunks before and after each hand-over themselves ask for at that time, whichever is more."""
     for episode in episodes:
-        for (old, new), handover in zip(pairwise(episode.record.targets), episode.record.handovers, strict=False):
+        for (old, new), handover in zip(episode.pairs, episode.record.handovers, strict=True):
             times = handover + np.arange(-3, 4) / RATE
             asked = [
                 changes(times, RowSpline(targets.times, targets.positions).at(times)[0], [handover])[0]
