@@ -11,7 +11,8 @@ from transforms3d.euler import euler2mat
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
-from steadyhand.kinematics.collision import Box, CollisionModel
+from steadyhand.kinematics.collision import CollisionModel
+from steadyhand.kinematics.obstacles import Box
 from steadyhand.profiles.contract import Contract
 
 # Between two samples a joint at 1 rad/s moves by 0.04 rad: about as much as the arm may be off its command.
@@ -25,7 +26,15 @@ class SceneCheck(Protocol):
         """Check a reference that has not been committed.
 
         Raises:
-            RefusedError: It would touch something.
+            RefusedError: It would touch something, or nobody knows.
+        """
+        ...
+
+    def supervise(self, reference: Reference, now: float) -> None:
+        """Look, while the arm moves, at what has changed since ``reference`` was checked.
+
+        Raises:
+            RefusedError: What is left of it from ``now`` on [s] would touch something, or nobody knows any longer.
         """
         ...
 
@@ -63,7 +72,13 @@ class LocalScene:
                 f"{contact.first} would touch {contact.second} {times[contact.row] - reference.start:.2f} s ahead",
             )
 
+    def supervise(self, reference: Reference, now: float) -> None:
+        """Do nothing: boxes of a profile do not change; see `SceneCheck.supervise`."""
+
 
 def make_scene(contract: Contract) -> SceneCheck | None:
-    """Return the scene check that the robot profile asks for, None for none."""
-    return LocalScene(contract) if contract.robot.scene.check == "local" else None
+    """Return the scene check that needs no ROS, None where the robot profile asks for none.
+
+    Whoever checks against MoveIt's scene gives the bridge that check instead.
+    """
+    return None if contract.robot.scene.check == "none" else LocalScene(contract)
