@@ -12,14 +12,15 @@ from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.meaning import Meaning
 from steadyhand.execution.ensemble import Ensemble
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.executor import Executor
+from steadyhand.execution.executor import START_FRACTION, Executor
 from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_steps, check_targets, check_workspace
 from steadyhand.execution.gripper import GripperRule, GripperSchedule
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.phase import Phase
+from steadyhand.execution.planning import Planner
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
-from steadyhand.execution.scene import make_scene
+from steadyhand.execution.scene import SceneCheck, make_scene
 from steadyhand.execution.settings import ExecutorSettings
 from steadyhand.execution.splice import Splice
 from steadyhand.execution.stitching import Stitching
@@ -58,9 +59,18 @@ class Bridge:
     Args:
         contract: The resolved deployment.
         stitching: Used instead of what the policy profile asks for: for comparisons in simulation.
+        scene: Used instead of the scene check that needs no ROS.
+        planner: Plans the way to the start pose and home; None for a limited move straight there.
     """
 
-    def __init__(self, contract: Contract, stitching: Stitching | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        stitching: Stitching | None = None,
+        *,
+        scene: SceneCheck | None = None,
+        planner: Planner | None = None,
+    ) -> None:
         robot, policy = contract.robot, contract.policy
         safety = robot.safety
         limits = motion_limits(contract)
@@ -85,10 +95,13 @@ class Bridge:
             safety.observation_age,
             history=-policy.history_offsets[0],
         )
+        self._home = robot.home_positions
+        self._scene = make_scene(contract) if scene is None else scene
+        self._planner = planner
         self.executor = Executor(
             ExecutorSettings(limits, brake_limits, safety.max_unattended_motion),
             _make_stitching(contract, limits) if stitching is None else stitching,
-            make_scene(contract),
+            self._scene,
         )
         self.watch = Watch(
             robot.joint_names,
@@ -138,12 +151,33 @@ class Bridge:
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.
             self.executor.anchor(now, measured)
-        self.executor.open(episode_id, now, measured, speed, None if shadow else self._start)
+        self._depart(episode_id, now, measured, speed, None if shadow else self._start)
         self.shadow = shadow
         self.accepted = self.refused = 0
         self.watch.hear_pilot(steady)
         for gripper in self._grippers.values():
             gripper.forget()
+
+    def go_home(self, now: float) -> None:
+        """Move to the home pose, outside of any episode.
+
+        Raises:
+            RefusedError: Why not.
+        """
+        measured = self.watch.measured(now)
+        if self.shadow and not self.executor.moving:
+            self.executor.anchor(now, measured)
+        self._depart("", now, measured, 1.0, self._home)
+        self.shadow = False
+
+    def _depart(self, episode_id: str, now: float, measured: Array, speed: float, pose: Array | None) -> None:
+        """Move to a pose, by a plan where somebody plans."""
+        if self._scene is not None:
+            self._scene.supervise(Reference.resting(now, measured), now)
+        self.executor.open(episode_id, now, measured, speed, pose, planned=self._planner is not None)
+        if self._planner is not None and self.executor.planning:
+            assert self.executor.reference is not None and pose is not None
+            self._planner.ask(self.executor.reference.final.position, pose, START_FRACTION * speed)
 
     def run(self, episode_id: str, steady: float) -> None:
         """Let chunks of the episode move the arm; see `Executor.run`."""
@@ -167,6 +201,8 @@ class Bridge:
             RefusedError: Why not.
         """
         measured = self.watch.measured(now)
+        if self._scene is not None:
+            self._scene.supervise(Reference.resting(now, measured), now)
         if self.executor.episode_id:
             self.watch.check_policy(steady)
             self.watch.check_pilot(steady)
@@ -222,6 +258,7 @@ class Bridge:
         self.executor.catch_up(now)
         if self.executor.episode_id or self.executor.moving:
             self._check(now, steady)
+        self._take_plan(now)
         motion = self.executor.tick(now)
         due = {}
         if self.executor.phase is Phase.RUNNING:
@@ -232,6 +269,22 @@ class Bridge:
         else:
             self._clear_grippers()
         return Command() if self.shadow else Command(motion, due)
+
+    def _take_plan(self, now: float) -> None:
+        """Follow the plan that has come, or brake for what came instead of it."""
+        if self._planner is None:
+            return
+        if not self.executor.planning:
+            self._planner.forget()
+            return
+        try:
+            plan = self._planner.take()
+            if isinstance(plan, RefusedError):
+                raise plan
+            if plan is not None:
+                self.executor.follow_plan(plan, now)
+        except RefusedError as refusal:
+            self.fault(now, refusal)
 
     def _begin(self, now: float) -> Command:
         try:
@@ -250,6 +303,8 @@ class Bridge:
             if executor.phase in (Phase.STARTING, Phase.RUNNING) and not self.shadow:
                 assert executor.reference is not None
                 self.watch.check_tracking(executor.reference, now)
+                if self._scene is not None:
+                    self._scene.supervise(executor.reference, now)
             if executor.phase is Phase.RUNNING:
                 self.watch.check_policy(steady)
         except RefusedError as refusal:

@@ -72,6 +72,13 @@ class Reason(str, Enum):
     WORKSPACE = "WORKSPACE", Recovery.RESUME, "Widen the robot profile's workspace if the target is right."
 
     COLLISION = "COLLISION", Recovery.RESUME, "Clear the way, or correct the robot profile's scene."
+    SCENE_STALE = "SCENE_STALE", Recovery.RESUME, "See whether move_group runs and answers get_planning_scene."
+    SCENE_UNKNOWN = (
+        "SCENE_UNKNOWN",
+        Recovery.RESUME,
+        "Take what is named out of MoveIt's scene, or give it a shape that can be checked.",
+    )
+    PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Read MoveIt's words; clear the way, then send a new goal."
 
     # The robot's and the operator's side.
     JOINT_STATE_STALE = (

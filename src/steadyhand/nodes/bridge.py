@@ -12,7 +12,7 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from steadyhand.drivers.factory import make_arm, make_grippers
+from steadyhand.drivers.factory import make_arm, make_grippers, make_planner, make_scene_source
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
@@ -49,7 +49,10 @@ class BridgeNode(ManagedNode):
         """Read the deployment, connect to controllers, joint states, policy and pilot."""
         contract = load_deployment(self._deployment)
         robot = contract.robot
-        self._bridge = Bridge(contract)
+        self._scene = make_scene_source(self, contract)
+        self._planner = make_planner(self, contract)
+        self._bridge = Bridge(contract, scene=self._scene, planner=self._planner)
+        self._sources = {"scene": self._scene, "planner": self._planner}
         self._joints = arm_joints(robot, contract.deployment)
         self._arm = make_arm(self, contract)
         self._grippers = make_grippers(self, contract)
@@ -70,6 +73,7 @@ class BridgeNode(ManagedNode):
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
             self.create_service(Trigger, "~/stop", self._on_stop),
             self.create_service(Trigger, "~/resume", self._on_resume),
+            self.create_service(Trigger, "~/go_home", self._on_go_home),
         ]
         self._mode = ExecutionState.MODE_RUN
         self._clockwork = [
@@ -98,6 +102,9 @@ class BridgeNode(ManagedNode):
         for gripper in self._grippers.values():
             gripper.close()
         self._arm.close()
+        for source in self._sources.values():
+            if source is not None:
+                source.close()
         for publisher in (self._state_publisher, self._status_publisher, self._diagnostics):
             self.destroy_publisher(publisher)
 
@@ -202,20 +209,33 @@ class BridgeNode(ManagedNode):
         self._tick()
         return response
 
+    def _on_go_home(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        try:
+            if not self.active:
+                raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
+            if not self._arm.connected:
+                raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's command topic")
+            self._bridge.go_home(self.now)
+            response.success, response.message = True, "going home"
+        except RefusedError as refusal:
+            response.message = f"{refusal.reason}: {refusal}"
+        self._tick()
+        return response
+
     def _report(self) -> None:
         executor = self._bridge.executor
         self._state_publisher.publish(execution_state(self._bridge, self._mode, self.now))
         if self._reported == (executor.phase, executor.reason):
             return
         self._reported = (executor.phase, executor.reason)
-        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers))
+        self._status_publisher.publish(diagnostic_status(self._bridge, self._arm, self._grippers, self._sources))
         if executor.reason is not None:
             self.get_logger().info(f"{executor.phase.value}: {executor.reason}: {executor.message}")
         else:
             self.get_logger().info(executor.phase.value)
 
     def _diagnose(self) -> None:
-        status = diagnostic_status(self._bridge, self._arm, self._grippers)
+        status = diagnostic_status(self._bridge, self._arm, self._grippers, self._sources)
         self._status_publisher.publish(status)
         array = DiagnosticArray(status=[status])
         array.header.stamp = to_time(self.now)

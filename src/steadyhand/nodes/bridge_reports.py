@@ -8,6 +8,7 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 
 from steadyhand.drivers.arm import ArmDriver
 from steadyhand.drivers.gripper import GripperDriver
+from steadyhand.drivers.source import PlanSource, SceneSource
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import CALM
@@ -52,7 +53,12 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
     return message
 
 
-def diagnostic_status(bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, GripperDriver]) -> DiagnosticStatus:
+def diagnostic_status(
+    bridge: Bridge,
+    arm: ArmDriver,
+    grippers: Mapping[str, GripperDriver],
+    sources: Mapping[str, SceneSource | PlanSource | None],
+) -> DiagnosticStatus:
     """Return the bridge's diagnostics: what it does, why it holds, every counter, and the remedy."""
     executor = bridge.executor
     reason = executor.reason
@@ -70,6 +76,7 @@ def diagnostic_status(bridge: Bridge, arm: ArmDriver, grippers: Mapping[str, Gri
         "remedy": "" if reason is None or reason in _CALM else reason.remedy,
     }
     values.update({f"gripper {name}": gripper.outcome for name, gripper in grippers.items()})
+    values.update({name: source.outcome for name, source in sources.items() if source is not None})
     values.update({f"count {code}": str(count) for code, count in sorted(executor.refusals.items())})
     status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
     return status

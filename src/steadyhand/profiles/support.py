@@ -30,8 +30,14 @@ STITCHING_BACKENDS: dict[str, frozenset[str]] = {
 }
 """Backends of the ways of stitching that the policy takes part in; the others ask nothing of it."""
 
-ARM_DRIVERS = frozenset({"joint_trajectory"})
+ARM_DRIVERS = frozenset({"joint_trajectory", "move_group"})
 """Ways of moving an arm that exist."""
 
 GRIPPER_DRIVERS = frozenset({"gripper_command"})
 """Ways of moving a gripper that exist."""
+
+SCENES = frozenset({"none", "local", "move_group"})
+"""What motion can be checked against."""
+
+START_PLANNERS = frozenset({"none", "move_group"})
+"""Who can plan the way to a start pose."""
