@@ -12,7 +12,7 @@ from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.meaning import Meaning
 from steadyhand.execution.ensemble import Ensemble
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.executor import START_FRACTION, Executor
+from steadyhand.execution.executor import Executor
 from steadyhand.execution.gate import ChunkExpectation, check_chunk, check_steps, check_targets, check_workspace
 from steadyhand.execution.gripper import GripperRule, GripperSchedule
 from steadyhand.execution.limits import JointLimits
@@ -23,6 +23,7 @@ from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import SceneCheck, make_scene
 from steadyhand.execution.settings import ExecutorSettings
 from steadyhand.execution.splice import Splice
+from steadyhand.execution.start import START_FRACTION
 from steadyhand.execution.stitching import Stitching
 from steadyhand.execution.watch import Watch, WatchLimits
 from steadyhand.profiles.action import GripperAction

@@ -30,6 +30,11 @@ class Reason(str, Enum):
     def __str__(self) -> str:
         return str(self.value)
 
+    def graver_than(self, other: Reason | None) -> bool:
+        """Return whether this needs more to recover from than another; anything is graver than none."""
+        order = list(Recovery)
+        return other is None or order.index(self.recovery) > order.index(other.recovery)
+
     # Rest that nothing went wrong for.
     NOT_STARTED = "NOT_STARTED", Recovery.GOAL, "Send a RunInstruction goal."
     START_POSE_REACHED = (
