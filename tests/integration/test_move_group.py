@@ -187,21 +187,15 @@ def test_a_plan_that_fails_is_told_in_words_and_nothing_moves(
     scene.set(code=1)
 
 
-def test_an_octomap_makes_nothing_free_until_it_is_gone(scene: Scene, stage: Stage) -> None:
-    stage.reset()
-    message = PlanningScene(is_diff=True)
-    message.world.octomap.octomap.id = "OcTree"
-    message.world.octomap.octomap.data = [1, 2, 3]
-    scene._changes.publish(message)
-    goal = stage.goal()
-    result = goal.result() if goal.accepted else None
-    assert result is not None
-    assert result.code == "SCENE_UNKNOWN"
-    assert "octomap" in result.message
-    message.world.octomap.octomap.data = []
-    scene._changes.publish(message)
-    stage.moving_goal()
-    stage.settle()
+def test_a_plan_that_takes_too_long_is_not_waited_for(scene: Scene, stage: Stage) -> None:
+    if stage.away_from_home < 0.1:
+        leave_home(stage)
+    scene.set(planning_time=20.0)
+    since = stage.client.now
+    assert stage.trigger("bridge/go_home").success
+    assert "no plan within 3 s" in stage.until_held("PLANNING_FAILED").hold_message
+    assert not [window for window in stage.record.windows if window.made > since]
+    scene.set(planning_time=0.0)
 
 
 def test_a_scene_that_is_no_longer_told_brakes_the_arm_and_resume_waits_for_it(scene: Scene, stage: Stage) -> None:

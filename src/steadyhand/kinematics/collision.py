@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from steadyhand.kinematics.exceptions import KinematicsError
 from steadyhand.kinematics.model import as_pose
-from steadyhand.kinematics.obstacles import Attached, Obstacle, Surroundings, coal_shape
+from steadyhand.kinematics.obstacles import AllowedContacts, Attached, Obstacle, Surroundings, coal_shape
 
 Array = NDArray[np.float64]
 
@@ -95,6 +95,7 @@ class CollisionModel:
         self._links = [links[shape.name] for shape in self._shapes.geometryObjects]
         self._add_pairs(joined | {frozenset(pair) for pair in disabled})
         self._standing, self._standing_links = self._shapes, list(self._links)
+        self._standing_bodies = [int(shape.parentJoint) for shape in self._shapes.geometryObjects]
         self._link_names = set(self._links) - {obstacle.name for obstacle in obstacles}
         self._prepare([margin] * self.pairs)
 
@@ -112,18 +113,18 @@ class CollisionModel:
         Raises:
             KinematicsError: A shape is wrong, or a link that carries something is not in the description.
         """
-        shapes, links = self._standing.copy(), list(self._standing_links)
+        shapes, links, bodies = self._standing.copy(), list(self._standing_links), list(self._standing_bodies)
         allowed = surroundings.allowed
         for pair in [pin.CollisionPair(pair.first, pair.second) for pair in shapes.collisionPairs]:
             if allowed.allows(links[pair.first], links[pair.second]):
                 shapes.removeCollisionPair(pair)
         touching: dict[int, Attached] = {}
         for obstacle in surroundings.obstacles:
-            self._pair_added(shapes, links, self._add_obstacle(shapes, obstacle), obstacle.name, surroundings, touching)
+            self._add_obstacle(shapes, obstacle)
+            _pair_last(shapes, links, bodies, obstacle.name, allowed, touching)
         for attached in surroundings.attached:
-            number = self._add_attached(shapes, attached)
-            touching[number] = attached
-            self._pair_added(shapes, links, number, attached.shape.name, surroundings, touching)
+            touching[self._add_attached(shapes, attached)] = attached
+            _pair_last(shapes, links, bodies, attached.shape.name, allowed, touching)
         self._shapes, self._links = shapes, links
         self._prepare([self._margin + self._grown(pair, surroundings, touching) for pair in shapes.collisionPairs])
 
@@ -162,29 +163,6 @@ class CollisionModel:
         placement = frame.placement * pin.SE3(as_pose(attached.shape.pose, f"attached object '{name}'"))
         return _add(shapes, attached.shape, frame.parentJoint, placement)
 
-    def _pair_added(
-        self,
-        shapes: pin.GeometryModel,
-        links: list[str],
-        number: int,
-        name: str,
-        surroundings: Surroundings,
-        attached: dict[int, Attached],
-    ) -> None:
-        """Pair a shape that was added with all that moves against it and must not touch it."""
-        links.append(name)
-        body = shapes.geometryObjects[number].parentJoint
-        own = attached.get(number)
-        free = set() if own is None else {own.link, *own.touching}
-        for k in range(number):
-            other = attached.get(k)
-            if shapes.geometryObjects[k].parentJoint == body or links[k] in free:
-                continue
-            if other is not None and (name in other.touching or (own is not None and own.link == other.link)):
-                continue
-            if not surroundings.allowed.allows(links[k], name):
-                shapes.addCollisionPair(pin.CollisionPair(k, number))
-
     def _grown(self, pair: pin.CollisionPair, surroundings: Surroundings, attached: dict[int, Attached]) -> float:
         """Return what padding and scale ask for between two shapes [m]; the arm's own links are not padded there."""
         first, second = pair.first, pair.second
@@ -196,8 +174,10 @@ class CollisionModel:
             carrier = attached.get(number)
             link = self._links[number] if carrier is None else carrier.link
             if carrier is not None or link in self._link_names:
-                radius = float(self._shapes.geometryObjects[number].geometry.aabb_radius)
-                room += surroundings.padding.get(link, 0.0) + max(0.0, surroundings.scale.get(link, 1.0) - 1.0) * radius
+                room += surroundings.padding.get(link, 0.0)
+                larger = surroundings.scale.get(link, 1.0) - 1.0
+                if larger > 0.0:
+                    room += larger * float(self._shapes.geometryObjects[number].geometry.aabb_radius)
         return room
 
     def _contact(self, configuration: Array, row: int) -> Contact | None:
@@ -255,3 +235,28 @@ def _add(shapes: pin.GeometryModel, obstacle: Obstacle, joint: int, placement: p
     name = obstacle.name if not shapes.existGeometryName(obstacle.name) else f"{obstacle.name} #{number}"
     shapes.addGeometryObject(pin.GeometryObject(name, joint, placement, shape))
     return number
+
+
+def _pair_last(
+    shapes: pin.GeometryModel,
+    links: list[str],
+    bodies: list[int],
+    name: str,
+    allowed: AllowedContacts,
+    attached: dict[int, Attached],
+) -> None:
+    """Pair the shape added last with all that moves against it and must not touch it; take down its name and body."""
+    number = len(links)
+    body = int(shapes.geometryObjects[number].parentJoint)
+    own = attached.get(number)
+    free = set() if own is None else {own.link, *own.touching}
+    for k, other_body in enumerate(bodies):
+        if other_body == body or links[k] in free:
+            continue
+        other = attached.get(k)
+        if other is not None and (name in other.touching or (own is not None and own.link == other.link)):
+            continue
+        if not allowed.allows(links[k], name):
+            shapes.addCollisionPair(pin.CollisionPair(k, number))
+    links.append(name)
+    bodies.append(body)
