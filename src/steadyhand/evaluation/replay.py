@@ -41,6 +41,8 @@ VERDICTS = frozenset(
         Reason.START_JUMP,
         Reason.WORKSPACE,
         Reason.COLLISION,
+        Reason.SCENE_STALE,
+        Reason.SCENE_UNKNOWN,
     }
 )
 """Reasons that can be a verdict on a chunk."""
