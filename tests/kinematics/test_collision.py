@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steadyhand.kinematics.collision import Box, CollisionModel
+from steadyhand.kinematics.collision import CollisionModel
 from steadyhand.kinematics.exceptions import KinematicsError
+from steadyhand.kinematics.obstacles import Box
 from steadyhand.profiles.description import read_description
 from steadyhand.profiles.resources import resource
 

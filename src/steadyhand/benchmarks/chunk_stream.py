@@ -124,14 +124,17 @@ def streamed_episode(contract: Contract, make_loop: Callable[..., ClosedLoop], s
 
 
 @contextmanager
-def embedded_loop(contract: Contract, renderer: str = "auto") -> Iterator[Callable[..., ClosedLoop]]:
+def embedded_loop(
+    contract: Contract, renderer: str = "auto", world: World | None = None
+) -> Iterator[Callable[..., ClosedLoop]]:
     """Give what makes closed loops of the embedded policy; they share policy, world and renderer.
 
     Args:
         contract: Its deployment.
         renderer: What draws the cameras' images.
+        world: Where; None for one of the task that the policy knows.
     """
-    world = World("pick")
+    world = World("pick") if world is None else world
     camera = next(iter(contract.robot.cameras.values()))
     drawing = make_renderer(world, camera.width, camera.height, renderer)
     try:

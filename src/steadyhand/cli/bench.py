@@ -257,6 +257,26 @@ def garbage(
     _write(result, json_file)
 
 
+@bench.command()
+def obstacle(
+    episodes: Annotated[int, typer.Option(min=1, help="Number of scenes.")] = 100,
+    seed: Seed = 70000,
+    unchecked: Annotated[
+        bool, typer.Option(help="Keep the obstacle from the bridge: what the policy would do.")
+    ] = False,
+    json_file: JsonFile = None,
+) -> None:
+    """Put an obstacle where the policy goes, which it does not see, and count the episodes that touch it."""
+    from steadyhand.benchmarks.obstacle import measure
+
+    result = measure(episodes, seed, checked=not unchecked)
+    typer.echo(f"{result['touched']} of {episodes} episodes touch the obstacle, {result['refused']} are refused by it")
+    _echo("scene checks", result["checks"])
+    for reason, count in result["reasons"].items():
+        typer.echo(f"{reason}: {count}")
+    _write(result, json_file)
+
+
 def _echo(what: str, times: dict[str, Any]) -> None:
     """Print the times of a stopwatch."""
     if times["count"] == 0:

@@ -18,6 +18,7 @@ from steadyhand.drivers.joint_trajectory import JointTrajectoryDriver
 from steadyhand.drivers.joint_trajectory_gripper import JointTrajectoryGripperDriver
 from steadyhand.drivers.parallel_gripper_command import ParallelGripperCommandDriver
 from steadyhand.drivers.several import SeveralArms
+from steadyhand.drivers.source import PlanSource, SceneSource
 from steadyhand.drivers.twist import TwistDriver
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import Contract
@@ -47,7 +48,8 @@ def _one_arm(node: Node, contract: Contract) -> ArmDriver:
     """Return what moves the arm of a contract as that arm alone has it; see `make_arm`."""
     arm, safety = contract.robot.arm, contract.robot.safety
     joints = arm_joints(contract.robot, contract.deployment)
-    if arm.driver == "joint_trajectory":
+    # A motion that MoveIt executes would go on after this process died: its plans go out in windows too.
+    if arm.driver in ("joint_trajectory", "move_group"):
         return JointTrajectoryDriver(node, arm.controller, joints)
     if arm.driver == "follow_joint_trajectory":
         return FollowJointTrajectoryDriver(
@@ -80,3 +82,21 @@ def make_base(node: Node, contract: Contract) -> TwistDriver | None:
 def make_grippers(node: Node, contract: Contract) -> dict[str, GripperDriver]:
     """Return what moves each gripper of a deployment by name, connected through ``node``."""
     return {name: _GRIPPERS[gripper.driver](node, name, gripper) for name, gripper in contract.robot.grippers.items()}
+
+
+def make_scene_source(node: Node, contract: Contract) -> SceneSource | None:
+    """Return what tells the scene from elsewhere, None where the robot profile's own scene is all."""
+    if contract.robot.scene.check == "move_group":
+        from steadyhand.drivers.move_group.scene import MoveGroupScene
+
+        return MoveGroupScene(node, contract)
+    return None
+
+
+def make_planner(node: Node, contract: Contract) -> PlanSource | None:
+    """Return who plans the way to a start pose, None where nobody is asked."""
+    if contract.robot.start.planner == "move_group":
+        from steadyhand.drivers.move_group.planner import MoveGroupPlanner
+
+        return MoveGroupPlanner(node, contract)
+    return None

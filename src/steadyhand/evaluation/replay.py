@@ -43,6 +43,8 @@ VERDICTS = frozenset(
         Reason.COLLISION,
         Reason.SELF_COLLISION,
         Reason.CHUNK_WAITED,
+        Reason.SCENE_STALE,
+        Reason.SCENE_UNKNOWN,
     }
 )
 """Reasons that can be a verdict on a chunk."""

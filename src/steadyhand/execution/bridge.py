@@ -25,10 +25,12 @@ from steadyhand.execution.gate import (
 )
 from steadyhand.execution.gripper import make_schedules
 from steadyhand.execution.phase import Phase
+from steadyhand.execution.planning import Planner
 from steadyhand.execution.reasons import STOPPED_BY_ROBOT, Reason
 from steadyhand.execution.reference import Reference
-from steadyhand.execution.scene import make_scene
+from steadyhand.execution.scene import SceneCheck, make_scene
 from steadyhand.execution.settings import executor_settings
+from steadyhand.execution.start import START_FRACTION
 from steadyhand.execution.stitching import Stitching
 from steadyhand.execution.stitching_method import make_stitching
 from steadyhand.execution.watch import Watch, WatchLimits
@@ -74,9 +76,18 @@ class Bridge:
     Args:
         contract: The resolved deployment.
         stitching: Used instead of what the policy profile asks for: for comparisons in simulation.
+        scene: Used instead of the scene check that needs no ROS.
+        planner: Plans the way to the start pose and home; None for a limited move straight there.
     """
 
-    def __init__(self, contract: Contract, stitching: Stitching | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        stitching: Stitching | None = None,
+        *,
+        scene: SceneCheck | None = None,
+        planner: Planner | None = None,
+    ) -> None:
         robot, policy = contract.robot, contract.policy
         safety = robot.safety
         settings = executor_settings(contract)
@@ -101,10 +112,13 @@ class Bridge:
             safety.observation_age,
             history=-policy.history_offsets[0],
         )
+        self._home = robot.home_positions
+        self._scene = make_scene(contract) if scene is None else scene
+        self._planner = planner
         self.executor = Executor(
             settings,
             make_stitching(contract, limits) if stitching is None else stitching,
-            make_scene(contract),
+            self._scene,
         )
         self.watch = Watch(
             robot.joint_names,
@@ -158,13 +172,38 @@ class Bridge:
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.
             self.executor.anchor(self.pace.at(now), measured)
-        self.executor.open(episode_id, self.pace.at(now), measured, speed, None if shadow else self._start)
+        self._depart(episode_id, now, measured, speed, None if shadow else self._start)
         self.shadow = shadow
         self.accepted = self.refused = self.slowed = 0
         self._halted, self._commanded, self._found = False, np.inf, None
         self.watch.hear_pilot(steady)
         for gripper in self._grippers.values():
             gripper.forget()
+
+    def go_home(self, now: float, steady: float) -> None:
+        """Move to the home pose, outside of any episode.
+
+        Raises:
+            RefusedError: Why not.
+        """
+        measured = self.watch.measured(now)
+        self.consent.ownership.renew()
+        self.consent.check(now, steady, moving=True)
+        if self.shadow and not self.executor.moving:
+            self.executor.anchor(self.pace.at(now), measured)
+        self._depart("", now, measured, 1.0, self._home)
+        self.shadow = False
+        self._halted, self._commanded, self._found = False, np.inf, None
+
+    def _depart(self, episode_id: str, now: float, measured: Array, speed: float, pose: Array | None) -> None:
+        """Move to a pose, by a plan where somebody plans."""
+        at = self.pace.at(now)
+        if self._scene is not None:
+            self._scene.supervise(Reference.resting(at, measured), at)
+        self.executor.open(episode_id, at, measured, speed, pose, planned=self._planner is not None)
+        if self._planner is not None and self.executor.planning:
+            assert self.executor.reference is not None and pose is not None
+            self._planner.ask(self.executor.reference.final.position, pose, START_FRACTION * speed)
 
     def run(self, episode_id: str, steady: float) -> None:
         """Let chunks of the episode move the arm; see `Executor.run`."""
@@ -187,6 +226,9 @@ class Bridge:
             RefusedError: Why not.
         """
         measured = self.watch.measured(now)
+        if self._scene is not None:
+            at = self.pace.at(now)
+            self._scene.supervise(Reference.resting(at, measured), at)
         if self.executor.episode_id:
             self.watch.check_policy(steady)
             self.watch.check_pilot(steady)
@@ -279,6 +321,7 @@ class Bridge:
             return self._hold(now)
         if self.pace.frozen and self.executor.moving:
             return Command(base=self._drive(now))  # the controller goes on by itself from where it stands
+        self._take_plan(now)
         motion = self.executor.tick(at)
         due = {}
         if self.executor.phase is Phase.RUNNING:
@@ -332,6 +375,22 @@ class Bridge:
         follow = self._activated and self.executor.phase is Phase.RUNNING and not self.shadow and not self.pace.frozen
         return self._base.due(now, follow=follow)
 
+    def _take_plan(self, now: float) -> None:
+        """Follow the plan that has come, or brake for what came instead of it."""
+        if self._planner is None:
+            return
+        if not self.executor.planning:
+            self._planner.forget()
+            return
+        try:
+            plan = self._planner.take()
+            if isinstance(plan, RefusedError):
+                raise plan
+            if plan is not None:
+                self.executor.follow_plan(plan, self.pace.at(now))
+        except RefusedError as refusal:
+            self.fault(now, refusal)
+
     def _begin(self, now: float) -> Command:
         try:
             self.executor.activate(self.pace.at(now), self.watch.measured(now))
@@ -351,6 +410,8 @@ class Bridge:
             if executor.phase in (Phase.STARTING, Phase.RUNNING) and not self.shadow:
                 assert executor.reference is not None
                 self.watch.check_tracking(executor.reference, now, self.pace)
+                if self._scene is not None:
+                    self._scene.supervise(executor.reference, self.pace.at(now))
             if executor.phase is Phase.RUNNING:
                 self.watch.check_policy(steady)
         except RefusedError as refusal:

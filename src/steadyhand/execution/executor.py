@@ -10,24 +10,23 @@ from numpy.typing import NDArray
 
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.targets import JointTargets
-from steadyhand.execution.brake import brake, move, stop
+from steadyhand.execution.brake import brake, move
 from steadyhand.execution.delay import DelayEstimate
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.limits import Extrema
 from steadyhand.execution.phase import Phase
+from steadyhand.execution.planning import Plan, planned_reference
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.run_up import stitch_from_rest
 from steadyhand.execution.scene import SceneCheck
 from steadyhand.execution.settings import ExecutorSettings
+from steadyhand.execution.start import START_FRACTION, at_start, check_opening, check_start
 from steadyhand.execution.stitching import Stitched, Stitching
+from steadyhand.execution.tail import ending_in_a_stop
 from steadyhand.execution.window import window
 
 Array = NDArray[np.float64]
 
-# Part of the velocity limits that a move to a start pose uses: nobody asked for haste.
-_START_FRACTION = 0.5
-_AT_START = 1e-3
 # At rest a controller that follows leaves less than this between command and measurement [rad or m].
 _AT_REST = 0.02
 # The reference is kept this long after it has passed, for tracking errors at the time of measurement.
@@ -72,6 +71,7 @@ class Executor:
         self._tail_start = np.inf
         self._running = False
         self._last_sequence = -1
+        self._goal: Array | None = None
 
     @property
     def reference(self) -> Reference | None:
@@ -99,8 +99,15 @@ class Executor:
         """True while the reference is not at rest."""
         return self.phase in (Phase.STARTING, Phase.RUNNING, Phase.BRAKING)
 
-    def open(self, episode_id: str, now: float, measured: Array, speed: float, start: Array | None) -> None:
-        """Open an episode and move to its start pose.
+    @property
+    def planning(self) -> bool:
+        """True while the arm rests until the way to where it is to go is planned."""
+        return self._goal is not None and self.phase is Phase.STARTING
+
+    def open(
+        self, episode_id: str, now: float, measured: Array, speed: float, start: Array | None, *, planned: bool = False
+    ) -> None:
+        """Open an episode and move to its start pose; without an identifier, only move there.
 
         Args:
             episode_id: Unique for each episode.
@@ -108,45 +115,56 @@ class Executor:
             measured: Measured positions, shape (n,).
             speed: Speed override, above 0 and up to 1.
             start: Start pose, shape (n,); None to start where the arm is.
+            planned: The way there comes with `follow_plan`; until then the arm rests.
 
         Raises:
             RefusedError: The executor is not active, still moves, or runs another episode.
         """
         if self.phase is Phase.INACTIVE or self._reference is None:
             raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
-        if self.episode_id:
-            raise RefusedError(Reason.WRONG_EPISODE, f"episode {self.episode_id} is still open")
-        if self.moving:
-            raise RefusedError(Reason.WRONG_EPISODE, "the arm is still braking from the episode before")
-        if not 0.0 < speed <= 1.0:
-            raise RefusedError(Reason.MODE_UNKNOWN, f"speed {speed} is outside of 0 (excluded) to 1")
+        check_opening(self.episode_id, self.phase, speed)
         self._anchor_if_moved(now, measured)
         limits = self._settings.limits
         goal = measured if start is None else start
-        if np.any(goal < limits.lower) or np.any(goal > limits.upper):
-            joint = int(np.argmax((goal < limits.lower) | (goal > limits.upper)))
-            raise RefusedError(
-                Reason.POSITION_LIMIT,
-                f"{limits.names[joint]} would start at {goal[joint]:.4f}, "
-                f"limits {limits.lower[joint]:g} to {limits.upper[joint]:g}; move the arm inside of its limits first",
-            )
-        at_start = bool(np.all(np.abs(goal - measured) <= _AT_START))
+        check_start(goal, limits)
+        there = at_start(measured, goal)
         begin = now + self._settings.lead
         # From where the arm was told to be: a controller's offset from there must not become a step in its command.
         commanded = self._reference.final.position
-        plan = move(begin, commanded, goal, limits, _START_FRACTION * speed)
-        if self._scene is not None and not at_start:
+        plan = move(begin, commanded, goal, limits, START_FRACTION * speed)
+        planned = planned and not there
+        if self._scene is not None and not there and not planned:
             self._scene.check(plan)
         self.episode_id, self.speed, self._running = episode_id, speed, False
         self.chunk = self.stitched = None
         self._last_sequence = -1
         self.delay.clear()
         self._stitching.clear()
-        if at_start:
-            self._rest(Reason.START_POSE_REACHED, "the arm was at the start pose")
+        if there:
+            self._rest_at_start()
+            return
+        if planned:
+            self._follow(Reference.resting(now, commanded), now)
+            self.phase, self.reason, self.message, self._goal = Phase.STARTING, None, "planning the way", goal
             return
         self._follow(self._reference.between(now - _HISTORY, begin).followed_by(plan), plan.end)
         self.phase, self.reason, self.message = Phase.STARTING, None, ""
+
+    def follow_plan(self, plan: Plan, now: float) -> None:
+        """Go the planned way to the start pose.
+
+        Raises:
+            RefusedError: It does not keep our limits, or would touch something; nothing was changed.
+        """
+        assert self._reference is not None and self._goal is not None
+        begin, commanded = now + self._settings.lead, self._reference.final.position
+        limits, fraction = self._settings.limits, START_FRACTION * self.speed
+        way = planned_reference(plan, begin, commanded, self._goal, limits, fraction)
+        if self._scene is not None:
+            self._scene.check(way)
+        self._goal = None
+        self._follow(Reference.resting(now, commanded).between(now - _HISTORY, begin).followed_by(way), way.end)
+        self.message = ""
 
     def run(self, episode_id: str) -> None:
         """Let chunks of the open episode move the arm.
@@ -179,7 +197,7 @@ class Executor:
         self.catch_up(now)
         if self.phase in (Phase.STARTING, Phase.RUNNING):
             self._begin_brake(now, reason, message)
-        elif self.phase is not Phase.INACTIVE and self._graver(reason):
+        elif self.phase is not Phase.INACTIVE and reason.graver_than(self.reason):
             self.reason, self.message = reason, message
 
     def halt(self, now: float, measured: Array, reason: Reason, message: str) -> None:
@@ -187,7 +205,7 @@ class Executor:
         if self.phase is Phase.INACTIVE:
             return
         self.refusals[reason] += reason is not self.reason
-        if self.phase in (Phase.STARTING, Phase.RUNNING) or self._graver(reason):
+        if self.phase in (Phase.STARTING, Phase.RUNNING) or reason.graver_than(self.reason):
             self.reason, self.message = reason, message
         self._stitching.clear()
         self.anchor(now, measured)
@@ -244,17 +262,7 @@ class Executor:
             stitched = replace(stitched, lag=stitched.lag + waited)
         else:
             stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
-        tail = stop(stitched.reference.end, stitched.reference.final, self._settings.brake_limits)
-        limits, found = self._settings.limits, Extrema(tail)
-        outside = found.outside(limits)
-        if np.any(outside):
-            joint = int(np.argmax(outside))
-            raise RefusedError(
-                Reason.POSITION_LIMIT,
-                f"the chunk ends too fast to stop {limits.names[joint]} within its limits "
-                f"{limits.lower[joint]:g} to {limits.upper[joint]:g}",
-            )
-        ahead = stitched.reference.followed_by(tail)
+        ahead = ending_in_a_stop(stitched.reference, self._settings)
         if self._scene is not None:
             self._scene.check(ahead)
         self._follow(self._reference.between(now - _HISTORY, handover).followed_by(ahead), stitched.reference.end)
@@ -276,14 +284,14 @@ class Executor:
 
     def tick(self, now: float) -> Reference | None:
         """Advance to ``now`` and return the window to hand to the controller, None where nothing is to be sent."""
-        if self._reference is None or not self.moving:
+        if self._reference is None or not self.moving or self.planning:
             return None
         if self.phase is Phase.BRAKING:
             return self._finish_brake(now)
         if self.catch_up(now):
             return self._finish_brake(now)
         if self.phase is Phase.STARTING and now >= self._reference.end:
-            self._rest(Reason.START_POSE_REACHED, "the arm reached the start pose")
+            self._rest_at_start()
             return None
         if self.phase is Phase.RUNNING and now >= self._motion_end:
             self.refusals[Reason.UNDERRUN] += 1
@@ -313,10 +321,16 @@ class Executor:
         # A brake is handed over again and again: the first message may have been lost.
         return self._reference.between(now - 0.1, self._reference.end)
 
+    def _rest_at_start(self) -> None:
+        if self.episode_id:
+            self._rest(Reason.START_POSE_REACHED, "the arm is at the start pose")
+        else:
+            self._rest(Reason.NOT_STARTED, "the arm is at home")
+
     def _begin_brake(self, now: float, reason: Reason, message: str) -> None:
         if self.phase is not Phase.BRAKING:
             self._brake(now, reason, message)
-        elif self._graver(reason):
+        elif reason.graver_than(self.reason):
             self.reason, self.message = reason, message
 
     def _brake(self, now: float, reason: Reason, message: str) -> Reference:
@@ -330,12 +344,8 @@ class Executor:
 
     def _set_braking(self, reason: Reason, message: str) -> None:
         self._stitching.clear()
+        self._goal = None
         self.phase, self.reason, self.message = Phase.BRAKING, reason, message
-
-    def _graver(self, reason: Reason) -> bool:
-        """Return whether ``reason`` needs more to recover from than the present one."""
-        order = list(Recovery)
-        return self.reason is None or order.index(reason.recovery) > order.index(self.reason.recovery)
 
     def _follow(self, reference: Reference, motion_end: float) -> None:
         self._reference, self._motion_end, self._tail_start = reference, motion_end, np.inf
@@ -347,4 +357,5 @@ class Executor:
             self.anchor(now, measured)
 
     def _rest(self, reason: Reason, message: str) -> None:
+        self._goal = None
         self.phase, self.reason, self.message = Phase.HELD, reason, message

@@ -30,6 +30,11 @@ class Reason(str, Enum):
     def __str__(self) -> str:
         return str(self.value)
 
+    def graver_than(self, other: Reason | None) -> bool:
+        """Return whether this needs more to recover from than another; anything is graver than none."""
+        order = list(Recovery)
+        return other is None or order.index(self.recovery) > order.index(other.recovery)
+
     # Rest that nothing went wrong for.
     NOT_STARTED = "NOT_STARTED", Recovery.GOAL, "Send a RunInstruction goal."
     START_POSE_REACHED = (
@@ -80,6 +85,13 @@ class Reason(str, Enum):
         Recovery.RESUME,
         "The policy folds the arm into itself; check scene.disabled and the policy.",
     )
+    SCENE_STALE = "SCENE_STALE", Recovery.RESUME, "See whether move_group runs and answers get_planning_scene."
+    SCENE_UNKNOWN = (
+        "SCENE_UNKNOWN",
+        Recovery.RESUME,
+        "Take what is named out of MoveIt's scene, or give it a shape that can be checked.",
+    )
+    PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Read MoveIt's words; clear the way, then send a new goal."
 
     # The robot's and the operator's side.
     JOINT_STATE_STALE = (

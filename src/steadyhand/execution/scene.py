@@ -12,7 +12,8 @@ from transforms3d.euler import euler2mat
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
-from steadyhand.kinematics.collision import Box, CollisionModel
+from steadyhand.kinematics.collision import CollisionModel
+from steadyhand.kinematics.obstacles import Box
 from steadyhand.profiles.contract import Contract
 
 Array = NDArray[np.float64]
@@ -30,7 +31,15 @@ class SceneCheck(Protocol):
         """Check a reference that has not been committed.
 
         Raises:
-            RefusedError: It would touch something.
+            RefusedError: It would touch something, or nobody knows.
+        """
+        ...
+
+    def supervise(self, reference: Reference, now: float) -> None:
+        """Look, while the arm moves, at what has changed since ``reference`` was checked.
+
+        Raises:
+            RefusedError: What is left of it from ``now`` on [s] would touch something, or nobody knows any longer.
         """
         ...
 
@@ -73,6 +82,9 @@ class LocalScene:
                 f"{contact.first} would touch {contact.second} {times[contact.row] - reference.start:.2f} s ahead",
             )
 
+    def supervise(self, reference: Reference, now: float) -> None:
+        """Do nothing: boxes of a profile do not change; see `SceneCheck.supervise`."""
+
 
 def rows_to_check(positions: Array) -> list[int]:
     """Return which rows of positions (M, n) to check: both ends, and so many that no joint moves by more between two.
@@ -89,5 +101,8 @@ def rows_to_check(positions: Array) -> list[int]:
 
 
 def make_scene(contract: Contract) -> SceneCheck | None:
-    """Return the scene check that the robot profile asks for, None for none."""
-    return LocalScene(contract) if contract.robot.scene.check == "local" else None
+    """Return the scene check that needs no ROS, None where the robot profile asks for none.
+
+    Whoever checks against MoveIt's scene gives the bridge that check instead.
+    """
+    return None if contract.robot.scene.check == "none" else LocalScene(contract)

@@ -1,4 +1,4 @@
-"""Collisions of an arm with itself and with boxes around it, on Pinocchio and Coal."""
+"""Collisions of an arm with itself and with what stands around it, on Pinocchio and Coal."""
 
 from __future__ import annotations
 
@@ -13,27 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from steadyhand.kinematics.exceptions import KinematicsError
 from steadyhand.kinematics.model import as_pose
+from steadyhand.kinematics.obstacles import AllowedContacts, Attached, Obstacle, Surroundings, coal_shape
 
 Array = NDArray[np.float64]
 
 _SAMPLES = 200
 # Links that touch in nearly every configuration are built that way: the pair says nothing.
 _ALWAYS = 0.95
-
-
-@dataclass(frozen=True)
-class Box:
-    """An obstacle fixed to the base.
-
-    Attributes:
-        name: What it is, for messages.
-        size: Edge lengths x, y, z [m].
-        pose: Pose of its centre in the base frame, shape (4, 4) [m].
-    """
-
-    name: str
-    size: tuple[float, float, float]
-    pose: Array
 
 
 @dataclass(frozen=True)
@@ -62,7 +48,7 @@ class CollisionModel:
         urdf_xml: The robot description as text.
         joint_names: Joints of the arm, in the order of every vector.
         base_frame: Link that obstacles are placed in.
-        obstacles: Boxes fixed to the base.
+        obstacles: What is fixed to the base for good; what comes and goes is given to `surround`.
         disabled: Pairs of link names never checked, such as those of an SRDF.
         margin: Least distance between two shapes [m].
         others: Positions of joints that are not listed, by name [rad or m]; 0 where absent.
@@ -77,7 +63,7 @@ class CollisionModel:
         joint_names: Sequence[str],
         base_frame: str,
         *,
-        obstacles: Sequence[Box] = (),
+        obstacles: Sequence[Obstacle] = (),
         disabled: Sequence[tuple[str, str]] = (),
         margin: float = 0.0,
         others: dict[str, float] | None = None,
@@ -101,24 +87,46 @@ class CollisionModel:
         self._data = self._model.createData()
         self._columns = np.array([self._model.joints[self._model.getJointId(name)].idx_v for name in joint_names])
         base = self._model.frames[self._model.getFrameId(base_frame)]
-        for box in obstacles:
-            placement = base.placement * pin.SE3(as_pose(box.pose, f"obstacle '{box.name}'"))
-            shape = pin.GeometryObject(box.name, 0, placement, _coal_box(box.size))
-            self._shapes.addGeometryObject(shape)
-            links[box.name] = box.name
+        self._base = base.placement
+        for obstacle in obstacles:
+            self._add_obstacle(self._shapes, obstacle)
+            links[obstacle.name] = obstacle.name
+        self._margin = margin
         self._links = [links[shape.name] for shape in self._shapes.geometryObjects]
-        ignored = joined | {frozenset(pair) for pair in disabled}
-        self._add_pairs(ignored)
-        for k in range(self.pairs):
-            self._geometry.collisionRequests[k].security_margin = margin
-        # For the shapes of one arm comparing every two boxes takes less time than keeping a tree of them up to date.
-        # The boxes are inflated by the margins found when the manager is made.
-        self._boxes = pin.BroadPhaseManager_NaiveCollisionManager(self._model, self._shapes, self._geometry)
+        self._add_pairs(joined | {frozenset(pair) for pair in disabled})
+        self._standing, self._standing_links = self._shapes, list(self._links)
+        self._standing_bodies = [int(shape.parentJoint) for shape in self._shapes.geometryObjects]
+        self._link_names = set(self._links) - {obstacle.name for obstacle in obstacles}
+        self._prepare([margin] * self.pairs)
 
     @property
     def pairs(self) -> int:
         """Number of pairs of shapes that are checked."""
         return len(self._shapes.collisionPairs)
+
+    def surround(self, surroundings: Surroundings) -> None:
+        """Put what stands around the arm in the place of what this was told before.
+
+        Contacts that are allowed are left out of the arm's own pairs as well. A scale of links is taken as distance,
+        which is never less than what a scaled shape would need; a scale below 1 is taken as 1.
+
+        Raises:
+            KinematicsError: A shape is wrong, or a link that carries something is not in the description.
+        """
+        shapes, links, bodies = self._standing.copy(), list(self._standing_links), list(self._standing_bodies)
+        allowed = surroundings.allowed
+        for pair in [pin.CollisionPair(pair.first, pair.second) for pair in shapes.collisionPairs]:
+            if allowed.allows(links[pair.first], links[pair.second]):
+                shapes.removeCollisionPair(pair)
+        touching: dict[int, Attached] = {}
+        for obstacle in surroundings.obstacles:
+            self._add_obstacle(shapes, obstacle)
+            _pair_last(shapes, links, bodies, obstacle.name, allowed, touching)
+        for attached in surroundings.attached:
+            touching[self._add_attached(shapes, attached)] = attached
+            _pair_last(shapes, links, bodies, attached.shape.name, allowed, touching)
+        self._shapes, self._links = shapes, links
+        self._prepare([self._margin + self._grown(pair, surroundings, touching) for pair in shapes.collisionPairs])
 
     def check(self, positions: ArrayLike) -> Contact | None:
         """Return the first contact along a path, None where there is none.
@@ -133,6 +141,44 @@ class CollisionModel:
             if pin.computeCollisions(self._model, self._data, self._boxes, configuration, True):
                 return self._contact(configuration, row)
         return None
+
+    def _prepare(self, margins: Sequence[float]) -> None:
+        """Make the workspace of the shapes in force."""
+        self._geometry = self._shapes.createData()
+        for k, margin in enumerate(margins):
+            self._geometry.collisionRequests[k].security_margin = margin
+        # For the shapes of one arm comparing every two boxes takes less time than keeping a tree of them up to date.
+        # The boxes are inflated by the margins found when the manager is made.
+        self._boxes = pin.BroadPhaseManager_NaiveCollisionManager(self._model, self._shapes, self._geometry)
+
+    def _add_obstacle(self, shapes: pin.GeometryModel, obstacle: Obstacle) -> int:
+        placement = self._base * pin.SE3(as_pose(obstacle.pose, f"obstacle '{obstacle.name}'"))
+        return _add(shapes, obstacle, 0, placement)
+
+    def _add_attached(self, shapes: pin.GeometryModel, attached: Attached) -> int:
+        name = attached.shape.name
+        if not self._model.existFrame(attached.link):
+            raise KinematicsError(f"'{name}' is attached to '{attached.link}', which is not in the description")
+        frame = self._model.frames[self._model.getFrameId(attached.link)]
+        placement = frame.placement * pin.SE3(as_pose(attached.shape.pose, f"attached object '{name}'"))
+        return _add(shapes, attached.shape, frame.parentJoint, placement)
+
+    def _grown(self, pair: pin.CollisionPair, surroundings: Surroundings, attached: dict[int, Attached]) -> float:
+        """Return what padding and scale ask for between two shapes [m]; the arm's own links are not padded there."""
+        first, second = pair.first, pair.second
+        standing = max(first, second) < len(self._standing_links)
+        if standing and {self._links[first], self._links[second]} <= self._link_names:
+            return 0.0
+        room = 0.0
+        for number in (first, second):
+            carrier = attached.get(number)
+            link = self._links[number] if carrier is None else carrier.link
+            if carrier is not None or link in self._link_names:
+                room += surroundings.padding.get(link, 0.0)
+                larger = surroundings.scale.get(link, 1.0) - 1.0
+                if larger > 0.0:
+                    room += larger * float(self._shapes.geometryObjects[number].geometry.aabb_radius)
+        return room
 
     def _contact(self, configuration: Array, row: int) -> Contact | None:
         """Name the first pair in contact; the broad phase only says that there is one."""
@@ -181,7 +227,36 @@ def _joined_links(model: pin.Model) -> set[frozenset[str]]:
     return joined
 
 
-def _coal_box(size: tuple[float, float, float]) -> object:
-    import coal
+def _add(shapes: pin.GeometryModel, obstacle: Obstacle, joint: int, placement: pin.SE3) -> int:
+    """Add a shape under a name of its own, since one object may have several, and return its number."""
+    number = int(shapes.ngeoms)
+    shape = coal_shape(obstacle)
+    shape.computeLocalAABB()  # type: ignore[attr-defined]
+    name = obstacle.name if not shapes.existGeometryName(obstacle.name) else f"{obstacle.name} #{number}"
+    shapes.addGeometryObject(pin.GeometryObject(name, joint, placement, shape))
+    return number
 
-    return coal.Box(*size)
+
+def _pair_last(
+    shapes: pin.GeometryModel,
+    links: list[str],
+    bodies: list[int],
+    name: str,
+    allowed: AllowedContacts,
+    attached: dict[int, Attached],
+) -> None:
+    """Pair the shape added last with all that moves against it and must not touch it; take down its name and body."""
+    number = len(links)
+    body = int(shapes.geometryObjects[number].parentJoint)
+    own = attached.get(number)
+    free = set() if own is None else {own.link, *own.touching}
+    for k, other_body in enumerate(bodies):
+        if other_body == body or links[k] in free:
+            continue
+        other = attached.get(k)
+        if other is not None and (name in other.touching or (own is not None and own.link == other.link)):
+            continue
+        if not allowed.allows(links[k], name):
+            shapes.addCollisionPair(pin.CollisionPair(k, number))
+    links.append(name)
+    bodies.append(body)

@@ -13,7 +13,14 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from steadyhand.drivers.factory import make_arm, make_base, make_grippers, make_probes
+from steadyhand.drivers.factory import (
+    make_arm,
+    make_base,
+    make_grippers,
+    make_planner,
+    make_probes,
+    make_scene_source,
+)
 from steadyhand.execution.bridge import Bridge, Command
 from steadyhand.execution.exceptions import RefusedError, SchedulingError
 from steadyhand.execution.phase import Phase
@@ -59,7 +66,10 @@ class BridgeNode(ManagedNode):
         """Read the deployment, connect to controllers, joint states, policy and pilot."""
         contract = load_deployment(self._deployment)
         robot = contract.robot
-        self._bridge = Bridge(contract)
+        self._scene = make_scene_source(self, contract)
+        self._planner = make_planner(self, contract)
+        self._bridge = Bridge(contract, scene=self._scene, planner=self._planner)
+        self._sources = {"scene": self._scene, "planner": self._planner}
         self._joints = arm_joints(robot, contract.deployment)
         self._arm = make_arm(self, contract)
         self._controllers = make_probes(self, contract)
@@ -83,6 +93,7 @@ class BridgeNode(ManagedNode):
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
             self.create_service(Trigger, "~/stop", self._on_stop),
             self.create_service(Trigger, "~/resume", self._on_resume),
+            self.create_service(Trigger, "~/go_home", self._on_go_home),
         ]
         self._mode = ExecutionState.MODE_RUN
         self._clockwork = [
@@ -120,6 +131,9 @@ class BridgeNode(ManagedNode):
             controller.close()
         if self._base is not None:
             self._base.close()
+        for source in self._sources.values():
+            if source is not None:
+                source.close()
         for publisher in (self._state_publisher, self._status_publisher, self._diagnostics):
             self.destroy_publisher(publisher)
 
@@ -217,16 +231,20 @@ class BridgeNode(ManagedNode):
         if request.mode not in (ExecutionState.MODE_RUN, ExecutionState.MODE_SHADOW):
             raise RefusedError(Reason.MODE_UNKNOWN, f"mode {request.mode} is not offered by this bridge")
         shadow = request.mode == ExecutionState.MODE_SHADOW
-        if not shadow and not self._arm.connected:
-            raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's commands")
         if not shadow:
-            for controller in self._controllers.values():
-                controller.check()
-            if self._base is not None:
-                self._base.check()
-        self._signals.look_around()
+            self._check_ready()
         bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
         self._mode = request.mode
+
+    def _check_ready(self) -> None:
+        """Raise RefusedError where something that takes commands is not there, or not as the profile says."""
+        if not self._arm.connected:
+            raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's commands")
+        for controller in self._controllers.values():
+            controller.check()
+        if self._base is not None:
+            self._base.check()
+        self._signals.look_around()
 
     def _on_stop(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self._bridge.stop(self.now)
@@ -247,6 +265,18 @@ class BridgeNode(ManagedNode):
         self._tick()
         return response
 
+    def _on_go_home(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        try:
+            if not self.active:
+                raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
+            self._check_ready()
+            self._bridge.go_home(self.now, time.monotonic())
+            response.success, response.message = True, "going home"
+        except RefusedError as refusal:
+            response.message = f"{refusal.reason}: {refusal}"
+        self._tick()
+        return response
+
     def _report(self) -> None:
         executor = self._bridge.executor
         self._state_publisher.publish(execution_state(self._bridge, self._mode, self.now))
@@ -260,7 +290,7 @@ class BridgeNode(ManagedNode):
             self.get_logger().info(executor.phase.value)
 
     def _status(self) -> DiagnosticStatus:
-        return diagnostic_status(self._bridge, self._arm, self._grippers, self._controllers, self._base)
+        return diagnostic_status(self._bridge, self._arm, self._grippers, self._sources, self._controllers, self._base)
 
     def _diagnose(self) -> None:
         if self._base is not None:

@@ -9,6 +9,7 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from steadyhand.drivers.arm import ArmDriver
 from steadyhand.drivers.controller_probe import ControllerProbe
 from steadyhand.drivers.gripper import GripperDriver
+from steadyhand.drivers.source import PlanSource, SceneSource
 from steadyhand.drivers.twist import TwistDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
@@ -60,6 +61,7 @@ def diagnostic_status(
     bridge: Bridge,
     arm: ArmDriver,
     grippers: Mapping[str, GripperDriver],
+    sources: Mapping[str, SceneSource | PlanSource | None],
     controllers: Mapping[str, ControllerProbe],
     base: TwistDriver | None = None,
 ) -> DiagnosticStatus:
@@ -89,6 +91,7 @@ def diagnostic_status(
     if base is not None:
         values["base"] = base.timeout.outcome
     values.update({f"gripper {name}": gripper.outcome for name, gripper in grippers.items()})
+    values.update({name: source.outcome for name, source in sources.items() if source is not None})
     values.update({f"count {code}": str(count) for code, count in sorted(executor.refusals.items())})
     status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
     return status

@@ -57,7 +57,11 @@ class Tolerances(ProfileModel):
 class Arm(ProfileModel):
     """What drives the arm."""
 
-    driver: ArmDriver = Field("joint_trajectory", description="the way motion reaches the controller")
+    driver: ArmDriver = Field(
+        "joint_trajectory",
+        description="the way motion reaches the controller; move_group: as joint_trajectory, and MoveIt plans the "
+        "way to the start pose and home",
+    )
     controller: Name = Field(description="name of the controller, the namespace of its topics and actions")
     latency: NonNegative = Field(0.03, description="from a command's publication to motion [s]")
     tolerances: Tolerances | None = Field(
@@ -92,6 +96,19 @@ class MoveGroup(ProfileModel):
 
     group: Name = Field(description="planning group of the arm")
     hand_group: str = Field("", description="planning group of the gripper; empty where there is none")
+    namespace: str = Field("", description="namespace of move_group, whose services are asked; empty for none")
+
+
+class Start(ProfileModel):
+    """How the arm gets to the start pose of an episode, and home."""
+
+    planner: Literal["none", "move_group", "moveit_py"] = Field(
+        "none",
+        description="none: a limited move of every joint, straight to the pose; move_group, moveit_py: MoveIt plans "
+        "the way, the bridge verifies it against the limits and executes it itself",
+    )
+    timeout: Positive = Field(5.0, description="longest wait for a plan [s]")
+    attempts: Count = Field(1, description="plans that the planner may try")
 
 
 class Frames(ProfileModel):
@@ -139,9 +156,12 @@ class SceneBox(ProfileModel):
 class Scene(ProfileModel):
     """What motion is checked against besides limits."""
 
-    check: Literal["none", "local"] = Field(
-        "none", description="none; local: the description's collision shapes against each other and the boxes"
+    check: Literal["none", "local", "move_group", "moveit_py"] = Field(
+        "none",
+        description="none; local: the description's collision shapes against each other and the boxes; move_group: "
+        "these, and the planning scene of a running move_group; moveit_py: the same of MoveIt in our process",
     )
+    age: Positive = Field(1.0, description="oldest planning scene of MoveIt to move by [s]")
     margin: NonNegative = Field(0.0, description="least distance between two shapes [m]")
     boxes: dict[Name, SceneBox] = Field(default_factory=dict, description="boxes around the arm, by name")
     disabled: tuple[tuple[Name, Name], ...] = Field(
@@ -203,6 +223,9 @@ class RobotProfile(ProfileModel):
     base: MobileBase | None = Field(None, description="what the arms drive about on, where it moves")
     grippers: dict[Name, Gripper] = Field(default_factory=dict, description="grippers by name")
     moveit: MoveGroup | None = Field(None, description="names in the MoveIt configuration, where there is one")
+    start: Start = Field(
+        default_factory=lambda: Start.model_validate({}), description="how the arm gets to the start pose, and home"
+    )
     frames: Frames = Field(description="frames of end-effector poses")
     tool: Tool = Field(
         default_factory=lambda: Tool(xyz=(0.0, 0.0, 0.0), rpy=(0.0, 0.0, 0.0)),

@@ -30,8 +30,16 @@ STITCHING_BACKENDS: dict[str, frozenset[str]] = {
 }
 """Backends of the ways of stitching that the policy takes part in; the others ask nothing of it."""
 
-ARM_DRIVERS = frozenset({"joint_trajectory", "follow_joint_trajectory", "forward_position", "forward_velocity"})
+ARM_DRIVERS = frozenset(
+    {"joint_trajectory", "follow_joint_trajectory", "move_group", "forward_position", "forward_velocity"}
+)
 """Ways of moving an arm that exist."""
 
 GRIPPER_DRIVERS = frozenset({"gripper_command", "parallel_gripper_command", "joint_trajectory", "forward_position"})
 """Ways of moving a gripper that exist."""
+
+SCENES = frozenset({"none", "local", "move_group"})
+"""What motion can be checked against."""
+
+START_PLANNERS = frozenset({"none", "move_group"})
+"""Who can plan the way to a start pose."""

@@ -38,11 +38,18 @@ _FINGER_ARMATURE = 0.1  # [kg]
 _FOCAL = 0.004  # [m]; only its ratio to the sensor's size shows
 
 
-def build_model(objects: tuple[SceneObject, ...]) -> Any:
+OBSTACLE = "obstacle"
+"""Name of the obstacle's body and shape."""
+HIDDEN_GROUP = 3
+"""Geometry group of what cameras do not see."""
+
+
+def build_model(objects: tuple[SceneObject, ...], obstacle: tuple[float, float, float] | None = None) -> Any:
     """Compiles the world.
 
     Args:
         objects: Free boxes to put into it.
+        obstacle: Edge lengths of a box that stands where it is put, and that cameras do not see [m]; None for none.
 
     Returns:
         An ``MjModel``. Coordinates: seven arm joints, two fingers, then seven numbers for each object.
@@ -64,6 +71,10 @@ def build_model(objects: tuple[SceneObject, ...]) -> Any:
         _mount_camera(spec, name)
     for thing in objects:
         _add_object(spec, thing)
+    if obstacle is not None:
+        body = spec.worldbody.add_body(name=OBSTACLE, mocap=True, pos=[0.0, 0.0, -5.0])
+        size = [side / 2 for side in obstacle]
+        body.add_geom(name=OBSTACLE, type=mujoco.mjtGeom.mjGEOM_BOX, size=size, group=HIDDEN_GROUP)
     model = spec.compile()
     # A description that is not fully expanded compiles to an empty model without any error.
     expected = len(ARM_JOINTS) + len(FINGER_JOINTS) + len(objects)

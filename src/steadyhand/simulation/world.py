@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from steadyhand.simulation.engine import mujoco
 from steadyhand.simulation.exceptions import SimulationError
-from steadyhand.simulation.scene import ARM_JOINTS, FINGER_JOINTS, TIMESTEP, build_model
+from steadyhand.simulation.scene import ARM_JOINTS, FINGER_JOINTS, OBSTACLE, TIMESTEP, build_model
 from steadyhand.simulation.tasks.registry import make_task
 from steadyhand.simulation.tasks.task import ObjectPose, Task, TaskStatus
 
@@ -42,12 +42,13 @@ class World:
     Equal seeds and equal calls give bit-identical trajectories.
     """
 
-    def __init__(self, task: str = "pick", seed: int = 0) -> None:
+    def __init__(self, task: str = "pick", seed: int = 0, obstacle: tuple[float, float, float] | None = None) -> None:
         """Builds the world and lays out a scene.
 
         Args:
             task: Name of a task.
             seed: Decides the layout.
+            obstacle: Edge lengths of a box for `place_obstacle` [m]; None for none.
 
         Raises:
             TaskError: There is no such task.
@@ -59,6 +60,8 @@ class World:
         self._bodies: list[str] = []
         # What each of some steps to come adds to the arm's targets.
         self._approach: tuple[NDArray[np.float64], int] = (np.zeros(len(ARM_JOINTS)), 0)
+        self._obstacle = obstacle
+        self._obstacle_centre = (0.0, 0.0, -5.0)
         self._build()
         self.reset(seed)
 
@@ -133,10 +136,30 @@ class World:
         self._data.qpos[: len(self.joint_names)] = (*start, OPEN, OPEN)
         for name, pose in poses.items():
             self._data.joint(name).qpos[:] = (*pose.position, *pose.quaternion)
+        self._data.mocap_pos[:] = self._obstacle_centre
         self.set_targets(start, OPEN)
         mujoco.mj_step(self._model, self._data, nstep=_SETTLE)
         self._data.time = 0.0
         mujoco.mj_forward(self._model, self._data)
+
+    def place_obstacle(self, centre: tuple[float, float, float]) -> None:
+        """Puts the obstacle somewhere in the base frame, for good [m]."""
+        self._obstacle_centre = centre
+        self._data.mocap_pos[:] = centre
+        mujoco.mj_forward(self._model, self._data)
+
+    def touches_obstacle(self) -> bool:
+        """Tells whether a link of the arm touches the obstacle now."""
+        if self._obstacle is None:
+            return False
+        obstacle = int(self._model.geom(OBSTACLE).id)
+        free = {int(self._model.body(name).id) for name in self._addresses}
+        for contact in self._data.contact[: self._data.ncon]:
+            if obstacle in contact.geom:
+                other = int(contact.geom[0] if contact.geom[1] == obstacle else contact.geom[1])
+                if int(self._model.geom_bodyid[other]) not in free:
+                    return True
+        return False
 
     def set_targets(
         self, arm: ArrayLike, finger: float, max_effort: float = MAX_EFFORT, *, period: float = 0.0
@@ -263,7 +286,7 @@ class World:
         mujoco.mj_camlight(self._model, self._data)
 
     def _build(self) -> None:
-        self._model = build_model(self._task.objects)
+        self._model = build_model(self._task.objects, self._obstacle)
         self._data = mujoco.MjData(self._model)
         self._addresses = {thing.name: int(self._model.joint(thing.name).qposadr[0]) for thing in self._task.objects}
         self._bodies = [self._model.body(int(body)).name for body in self._model.geom_bodyid]

@@ -59,6 +59,42 @@ def gripper_drivers(parts: Parts) -> Iterator[ProfileProblem]:
         yield from _known(parts, "robot", ("grippers", name, "driver"), gripper.driver, support.GRIPPER_DRIVERS)
 
 
+@needs("robot.scene")
+def scene(parts: Parts) -> Iterator[ProfileProblem]:
+    """The scene check must exist."""
+    yield from _known(parts, "robot", ("scene", "check"), parts.robot.scene.check, support.SCENES)
+
+
+@needs("robot.start")
+def start_planner(parts: Parts) -> Iterator[ProfileProblem]:
+    """The planner must exist."""
+    yield from _known(parts, "robot", ("start", "planner"), parts.robot.start.planner, support.START_PLANNERS)
+
+
+@needs("robot.arm", "robot.scene", "robot.start", "robot.moveit")
+def moveit(parts: Parts) -> Iterator[ProfileProblem]:
+    """Whoever asks for MoveIt says the planning group."""
+    robot = parts.robot
+    asked = {
+        ("arm", "driver"): robot.arm.driver,
+        ("scene", "check"): robot.scene.check,
+        ("start", "planner"): robot.start.planner,
+    }
+    for key, word in asked.items():
+        if word in ("move_group", "moveit_py") and robot.moveit is None:
+            remedy = "Add `moveit: {group: NAME}`, with the arm's group of the MoveIt configuration."
+            yield parts.problem("robot", key, "MoveIt needs the planning group", remedy, value=word)
+    if robot.arm.driver == "move_group" and robot.start.planner == "none":
+        remedy = "Write `start: {planner: move_group}`, or `arm.driver: joint_trajectory`."
+        yield parts.problem(
+            "robot",
+            ("arm", "driver"),
+            "move_group is to bring the arm to its start pose, and start.planner asks nobody",
+            remedy,
+            value=robot.arm.driver,
+        )
+
+
 def _known(
     parts: Parts, file: FileRole, key: tuple[str | int, ...], word: str, known: frozenset[str]
 ) -> Iterator[ProfileProblem]:
@@ -77,4 +113,7 @@ CHECKS = (
     stitching_backend,
     arm_driver,
     gripper_drivers,
+    scene,
+    start_planner,
+    moveit,
 )
