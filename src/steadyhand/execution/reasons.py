@@ -72,6 +72,14 @@ class Reason(str, Enum):
     WORKSPACE = "WORKSPACE", Recovery.RESUME, "Widen the robot profile's workspace if the target is right."
 
     COLLISION = "COLLISION", Recovery.RESUME, "Clear the way, or correct the robot profile's scene."
+    SCENE_UNAVAILABLE = "SCENE_UNAVAILABLE", Recovery.RESUME, "See whether MoveIt runs and has the robot's state."
+    PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Clear the way, or move the arm nearer to its start pose."
+    EXECUTION_FAILED = "EXECUTION_FAILED", Recovery.GOAL, "See the log of MoveIt and of the arm's controller."
+    SINGULARITY = (
+        "SINGULARITY",
+        Recovery.RESUME,
+        "Move the arm out of the singularity, or keep the policy away from it.",
+    )
 
     # The robot's and the operator's side.
     JOINT_STATE_STALE = (
@@ -93,6 +101,12 @@ class Reason(str, Enum):
         "CONTROLLER_ABSENT",
         Recovery.GOAL,
         "Start the arm's controller, or mend its name in the profile.",
+    )
+    COMMAND_REFUSED = "COMMAND_REFUSED", Recovery.RESUME, "See the log of what drives the arm; check names and group."
+    DOWNSTREAM_TIMEOUT = (
+        "DOWNSTREAM_TIMEOUT",
+        Recovery.GOAL,
+        "Let what drives the arm stop by itself in time, and declare that as arm.downstream_timeout.",
     )
     PILOT_SILENT = "PILOT_SILENT", Recovery.GOAL, "See whether the pilot node runs, then send a new goal."
     CLOCK_JUMP = "CLOCK_JUMP", Recovery.GOAL, "Wait until the clock is steady, then send a new goal."
