@@ -14,7 +14,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = Path(sys.prefix)
-COMPAT = ("composition_interfaces", "control_msgs", "tf2_msgs")
+COMPAT = (
+    "composition_interfaces",
+    "control_msgs",
+    "object_recognition_msgs",
+    "octomap_msgs",
+    "tf2_msgs",
+    "moveit_msgs",
+)
+AFTER = {"moveit_msgs": {"object_recognition_msgs", "octomap_msgs"}}
 OPTIONS = ("-DBUILD_TESTING=OFF", "-DSTEADYHAND_EDITABLE=ON", f"-DPython3_EXECUTABLE={sys.executable}")
 
 
@@ -73,6 +81,14 @@ def build_into_environment(package: str) -> None:
     run(package, "cmake", "--build", folder, "--target", "install")
 
 
+def build_all_into_environment(packages: list[str]) -> None:
+    """Build packages at once, except those that refer to others of them, which wait."""
+    waiting = [package for package in packages if AFTER.get(package, set()).intersection(packages)]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(build_into_environment, [package for package in packages if package not in waiting]))
+        list(pool.map(build_into_environment, waiting))
+
+
 def build_with_colcon(packages: list[str]) -> None:
     """Build packages with colcon into install/, against the ROS distribution that is sourced."""
     paths = [source_of(package) for package in packages]
@@ -91,8 +107,7 @@ def main() -> None:
     sys.stdout.flush()
     try:
         if (PREFIX / ".mode").read_text().strip() == "wheels":
-            with ThreadPoolExecutor() as pool:
-                list(pool.map(build_into_environment, changed))
+            build_all_into_environment(changed)
         else:
             build_with_colcon(changed)
     except BuildError as error:
