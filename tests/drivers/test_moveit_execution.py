@@ -38,13 +38,13 @@ def test_a_motion_into_something_is_never_handed_over() -> None:
 def test_a_motion_that_does_not_end_well_is_told(status: str) -> None:
     with pytest.raises(RefusedError, match=status) as caught:
         execution(Rig(status=status)).execute(MOTION)
-    assert caught.value.reason is Reason.EXECUTION_FAILED
+    assert caught.value.reason is Reason.CONTROLLER_ABORTED
 
 
 def test_an_exception_of_moveit_is_told() -> None:
     with pytest.raises(RefusedError, match="an exception of C") as caught:
         execution(Rig(failing="execute")).execute(MOTION)
-    assert caught.value.reason is Reason.EXECUTION_FAILED
+    assert caught.value.reason is Reason.CONTROLLER_ABORTED
 
 
 def test_what_runs_can_be_stopped() -> None:

@@ -17,6 +17,11 @@ class ArmDriver(Protocol):
         ...
 
     @property
+    def refusal(self) -> RefusedError | None:
+        """Why no episode can begin now, None where one can."""
+        ...
+
+    @property
     def outcome(self) -> str:
         """What it said last, for diagnostics."""
         ...

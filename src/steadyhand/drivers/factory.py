@@ -13,7 +13,16 @@ from steadyhand.profiles.contract import Contract
 
 
 def make_arm(node: Node, contract: Contract) -> ArmDriver:
-    """Return what moves the arm of a deployment, connected through ``node``."""
+    """Return what moves the arm of a deployment, connected through ``node``.
+
+    Raises:
+        DriverError: What the driver needs is not installed.
+    """
+    if contract.robot.arm.driver == "servo":
+        # Its messages come with MoveIt, which other drivers do without.
+        from steadyhand.drivers.servo import ServoDriver
+
+        return ServoDriver(node, contract)
     return JointTrajectoryDriver(node, contract.robot.arm.controller, arm_joints(contract.robot, contract.deployment))
 
 

@@ -12,6 +12,7 @@ from rclpy.time import Time
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.binding import JointMap
 
@@ -39,6 +40,13 @@ class JointTrajectoryDriver:
     def connected(self) -> bool:
         """True while a controller listens."""
         return bool(self._publisher.get_subscription_count() > 0)
+
+    @property
+    def refusal(self) -> RefusedError | None:
+        """Why no episode can begin now: nobody listens."""
+        if self.connected:
+            return None
+        return RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's command topic")
 
     @property
     def outcome(self) -> str:

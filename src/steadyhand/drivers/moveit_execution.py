@@ -54,11 +54,11 @@ class MoveItExecution:
             raise
         except Exception as error:
             raise RefusedError(
-                Reason.EXECUTION_FAILED, f"MoveIt could not execute the motion: {type(error).__name__}: {error}"
+                Reason.CONTROLLER_ABORTED, f"MoveIt could not execute the motion: {type(error).__name__}: {error}"
             ) from error
         if not status:
             raise RefusedError(
-                Reason.EXECUTION_FAILED, f"MoveIt did not execute the motion to its end: {status.status}"
+                Reason.CONTROLLER_ABORTED, f"MoveIt did not execute the motion to its end: {status.status}"
             )
 
     def stop(self) -> None:

@@ -74,7 +74,6 @@ class Reason(str, Enum):
     COLLISION = "COLLISION", Recovery.RESUME, "Clear the way, or correct the robot profile's scene."
     SCENE_UNAVAILABLE = "SCENE_UNAVAILABLE", Recovery.RESUME, "See whether MoveIt runs and has the robot's state."
     PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Clear the way, or move the arm nearer to its start pose."
-    EXECUTION_FAILED = "EXECUTION_FAILED", Recovery.GOAL, "See the log of MoveIt and of the arm's controller."
     SINGULARITY = (
         "SINGULARITY",
         Recovery.RESUME,
@@ -102,7 +101,26 @@ class Reason(str, Enum):
         Recovery.GOAL,
         "Start the arm's controller, or mend its name in the profile.",
     )
-    COMMAND_REFUSED = "COMMAND_REFUSED", Recovery.RESUME, "See the log of what drives the arm; check names and group."
+    CONTROLLER_MISMATCH = (
+        "CONTROLLER_MISMATCH",
+        Recovery.GOAL,
+        "Make the profile's joints and driver those of the controller.",
+    )
+    CONTROLLER_SILENT = (
+        "CONTROLLER_SILENT",
+        Recovery.RESUME,
+        "See whether the controller manager runs and keeps its rate.",
+    )
+    CONTROLLER_REFUSED = (
+        "CONTROLLER_REFUSED",
+        Recovery.RESUME,
+        "Read the controller's log: it says why it took no goal.",
+    )
+    CONTROLLER_ABORTED = (
+        "CONTROLLER_ABORTED",
+        Recovery.RESUME,
+        "See who else commands the controller, or whether it was stopped.",
+    )
     DOWNSTREAM_TIMEOUT = (
         "DOWNSTREAM_TIMEOUT",
         Recovery.GOAL,

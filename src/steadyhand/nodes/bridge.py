@@ -181,8 +181,9 @@ class BridgeNode(ManagedNode):
         if request.mode not in (ExecutionState.MODE_RUN, ExecutionState.MODE_SHADOW):
             raise RefusedError(Reason.MODE_UNKNOWN, f"mode {request.mode} is not offered by this bridge")
         shadow = request.mode == ExecutionState.MODE_SHADOW
-        if not shadow and not self._arm.connected:
-            raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's command topic")
+        refusal = None if shadow else self._arm.refusal
+        if refusal is not None:
+            raise refusal
         bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
         self._mode = request.mode
 

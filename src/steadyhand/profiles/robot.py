@@ -44,12 +44,34 @@ class JointStates(ProfileModel):
     latency: NonNegative = Field(0.001, description="from measurement to the message's stamp [s]")
 
 
+class Servo(ProfileModel):
+    """MoveIt Servo, where it drives the arm."""
+
+    node: Name = Field("/servo_node", description="name of Servo's node, with its namespace")
+    command: Literal["joint_jog", "twist", "pose"] = Field(
+        "joint_jog", description="what Servo is sent: joint velocities, or the motion or pose of its tip"
+    )
+    tip: str = Field(
+        "", description="twist and pose: link that Servo moves, the tip of the group's IK solver; empty: frames.tip"
+    )
+    gain: NonNegative = Field(
+        2.0, description="joint_jog and twist: correction for each rad or m that the arm is off its reference [1/s]"
+    )
+
+
 class Arm(ProfileModel):
     """What drives the arm."""
 
     driver: ArmDriver = Field("joint_trajectory", description="the way motion reaches the controller")
     controller: Name = Field(description="name of the controller, the namespace of its topics and actions")
     latency: NonNegative = Field(0.03, description="from a command's publication to motion [s]")
+    rate: Positive = Field(100.0, description="servo: commands sent [Hz]")
+    downstream_timeout: Positive | None = Field(
+        None, description="time after which the hardware stops the arm by itself when commands cease [s]"
+    )
+    servo: Servo = Field(
+        default_factory=lambda: Servo.model_validate({}), description="MoveIt Servo, where it drives the arm"
+    )
 
 
 class Gripper(ProfileModel):

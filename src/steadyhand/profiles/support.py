@@ -30,7 +30,7 @@ STITCHING_BACKENDS: dict[str, frozenset[str]] = {
 }
 """Backends of the ways of stitching that the policy takes part in; the others ask nothing of it."""
 
-ARM_DRIVERS = frozenset({"joint_trajectory"})
+ARM_DRIVERS = frozenset({"joint_trajectory", "servo"})
 """Ways of moving an arm that exist."""
 
 GRIPPER_DRIVERS = frozenset({"gripper_command"})

@@ -10,6 +10,7 @@ from steadyhand.profiles.checks import (
     layout,
     limits,
     scaling,
+    servo,
     support,
     timing,
 )
@@ -24,5 +25,6 @@ CHECKS: tuple[Check, ...] = (
     *backend.CHECKS,
     *images.CHECKS,
     *joints.CHECKS,
+    *servo.CHECKS,
     *support.CHECKS,
 )
