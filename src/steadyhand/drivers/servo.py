@@ -31,9 +31,9 @@ from steadyhand.profiles.exceptions import JointBindingError
 Array = NDArray[np.float64]
 
 _CARE = 0.05  # between two looks at what Servo does [s]
-_PROBE = 1.0  # until a question about parameters is asked again [s]
+_PROBE = 1.0  # between two questions about parameters, while nothing moves [s]
 _ANSWER = 0.5  # for Servo's services, before a motion [s]
-_SILENCE = 0.3  # without a status while Servo works [s]
+_SILENCE = 0.5  # without a status while Servo works [s]
 _SETTLING = 0.3  # that a late arm gets after the end of a motion [s]
 # Until a command is followed, Servo repeats the status of the one before, which may be long ago.
 _STALE_STATUS = 0.05
@@ -50,9 +50,9 @@ class _Stage(Enum):
 class ServoDriver:
     """Lets MoveIt Servo follow the window.
 
-    Servo is asked for its parameters before anything else. Each motion begins with the choice of the command type and
-    the end of a pause, and ends with a pause. In between the newest window is sampled by a timer; where that stops,
-    Servo stops by its own timeout. After a fault of Servo's nothing more is sent until the bridge's brake is over.
+    Each motion begins with a look at Servo's parameters, which may have changed, the choice of the command type and the
+    end of a pause, and ends with a pause. In between the newest window is sampled by a timer; where that stops, Servo
+    stops by its own timeout. After a fault of Servo's nothing more is sent until the bridge's brake is over.
 
     Attributes:
         outcome: What Servo said last, for diagnostics.
@@ -83,7 +83,8 @@ class ServoDriver:
         self._measured: tuple[float, Array] | None = None
         self._stream = WindowStream(_SETTLING)
         self._stage = _Stage.PROBING
-        self._since = time.monotonic() - _PROBE
+        self._since = time.monotonic()
+        self._asked = -np.inf
         self._attempt = 0
         self._heard = 0.0
         self._followed = np.inf
@@ -171,15 +172,17 @@ class ServoDriver:
     def _look_after(self) -> None:
         """Ask for what is not known, and notice what does not come."""
         elapsed = time.monotonic() - self._since
+        due = time.monotonic() - self._asked > _PROBE
         if self._stage is _Stage.PROBING:
-            if elapsed >= _PROBE:
+            if due:
                 self._probe()
         elif not (self._switch.service_is_ready() and self._pause.service_is_ready()):
-            self.outcome = f"{self._name} is gone"
-            if self._stage in (_Stage.PREPARING, _Stage.STREAMING):
-                self._fail(RefusedError(Reason.CONTROLLER_ABSENT, self.outcome))
-            self._disconnect()
-            self._enter(_Stage.PROBING)
+            self._lose(Reason.CONTROLLER_ABSENT, f"{self._name} is gone")
+        elif self._stage is _Stage.RESTING and due:
+            if self._since < self._asked:
+                self._lose(Reason.CONTROLLER_SILENT, f"{self._name} does not answer")
+            else:
+                self._ask()
         elif self._stage is _Stage.PREPARING and elapsed > _ANSWER:
             self._fail(RefusedError(Reason.CONTROLLER_SILENT, f"{self._name} does not answer within {_ANSWER:g} s"))
         elif self._stage is _Stage.STREAMING and time.monotonic() - max(self._heard, self._since) > _SILENCE:
@@ -188,7 +191,7 @@ class ServoDriver:
             self._rest()
 
     def _probe(self) -> None:
-        self._enter(_Stage.PROBING)
+        self._asked = time.monotonic()
         if not self._parameters.service_is_ready():
             self._unfit = None
             self.outcome = f"{self._name} is not there: start MoveIt Servo, or mend arm.servo.node"
@@ -203,6 +206,10 @@ class ServoDriver:
             )
             self._unfit = RefusedError(Reason.CONTROLLER_MISMATCH, self.outcome) if old else None
             return
+        self._ask()
+
+    def _ask(self) -> None:
+        self._asked = time.monotonic()
         attempt = self._attempt
         future = self._parameters.call_async(GetParameters.Request(names=list(PARAMETERS)))
         future.add_done_callback(lambda done: self._on_parameters(done, attempt))
@@ -220,23 +227,22 @@ class ServoDriver:
             )
             settings.check(self._contract.robot, self._name)
         except RefusedError as refusal:
-            self._unfit, self.outcome = refusal, f"unfit: {refusal}"
+            self._lose(refusal.reason, str(refusal))
+            self._unfit = refusal
             return
         self._unfit = None
-        self._disconnect()
-        self._settings = settings
-        self._commands = ServoCommands(self._node, self._contract, settings)
-        self._status = self._node.create_subscription(
-            self._status_type, settings.status_topic, self._on_status, QoSProfile(depth=10)
-        )
-        self.outcome = f"ready: {self._commands.topic}, timeout {settings.timeout:g} s"
-        self._enter(_Stage.RESTING)
+        if settings != self._settings:
+            self._disconnect()
+            self._connect(settings)
+        if self._stage is _Stage.PREPARING:
+            self._switch.call_async(self._choice).add_done_callback(lambda done: self._on_switched(done, attempt))
+        else:
+            self._enter(_Stage.RESTING)
 
     def _prepare(self) -> None:
-        """Choose the command type, whatever was chosen before, then end the pause."""
+        """Ask for what may have changed, choose the command type whatever was chosen before, then end the pause."""
         self._enter(_Stage.PREPARING)
-        attempt = self._attempt
-        self._switch.call_async(self._choice).add_done_callback(lambda done: self._on_switched(done, attempt))
+        self._ask()
 
     def _on_switched(self, future: Any, attempt: int) -> None:
         if attempt != self._attempt:
@@ -282,6 +288,15 @@ class ServoDriver:
         self._enter(_Stage.RESTING)
         self._pause.call_async(SetBool.Request(data=True))
 
+    def _lose(self, reason: Reason, words: str) -> None:
+        """Begin anew to look for Servo; a fault where something moves."""
+        self.outcome = words
+        if self._stage in (_Stage.PREPARING, _Stage.STREAMING):
+            self._fail(RefusedError(reason, words))
+        self._disconnect()
+        if self._stage is not _Stage.PROBING:
+            self._enter(_Stage.PROBING)
+
     def _fail(self, refusal: RefusedError) -> None:
         self._fault, self.outcome = refusal, str(refusal)
         if self._stream.window is not None:
@@ -317,6 +332,14 @@ class ServoDriver:
             self._commands.publish(now + elapsed, window, window.sample(now + elapsed), None)
             time.sleep(1.0 / self._contract.robot.arm.rate)
         self._rest()
+
+    def _connect(self, settings: ServoSettings) -> None:
+        self._settings = settings
+        self._commands = ServoCommands(self._node, self._contract, settings)
+        self._status = self._node.create_subscription(
+            self._status_type, settings.status_topic, self._on_status, QoSProfile(depth=10)
+        )
+        self.outcome = f"ready: {self._commands.topic}, timeout {settings.timeout:g} s"
 
     def _disconnect(self) -> None:
         if self._commands is not None:
