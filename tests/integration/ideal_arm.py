@@ -19,11 +19,14 @@ from rclpy.node import Node
 from rclpy.time import Time
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import JointState
+from steadyhand.msg import ExecutionState
 from trajectory_msgs.msg import JointTrajectory
 
 PERIOD = 0.01
 FORGOTTEN = 5  # ticks
-LONGEST, SHORTEST = 0.1, 0.004  # of a tick, with and without somebody to wait for [s]
+LONGEST, SHORTEST = 0.1, 0.006  # of a tick, with and without somebody to wait for [s]
+LEAD = 10  # ticks without a report of the bridge
+GIVEN_UP = 1.0  # the bridge, which reports nothing any more [s]
 START = 100.0  # of the clock [s]
 WAITED_FOR = {
     "status": ServoStatus,
@@ -47,6 +50,8 @@ class IdealArm(Node):
         self.create_subscription(JointTrajectory, f"/{controller}/joint_trajectory", self._on_trajectory, 1)
         for name, kind in WAITED_FOR.items():
             self.create_subscription(kind, f"/servo_node/{name}", partial(self._hear, name), 1)
+        self._reported = (0, 0.0)
+        self.create_subscription(ExecutionState, "execution_state", self._on_report, 1)
 
     def run(self) -> None:
         """Let the time go on."""
@@ -61,9 +66,14 @@ class IdealArm(Node):
                 executor.spin_once(timeout_sec=0.002)
                 if elapsed > SHORTEST and all(self._heard[name] == self._tick for name in awaited):
                     break
+            while self._tick - self._reported[0] > LEAD and time.monotonic() - self._reported[1] < GIVEN_UP:
+                executor.spin_once(timeout_sec=0.01)
 
     def _hear(self, name: str, _message: object) -> None:
         self._heard[name] = self._tick
+
+    def _on_report(self, _message: ExecutionState) -> None:
+        self._reported = (self._tick, time.monotonic())
 
     def _on_trajectory(self, message: JointTrajectory) -> None:
         assert list(message.joint_names) == list(self._names)

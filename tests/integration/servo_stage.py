@@ -96,15 +96,22 @@ class ServoStage:
         return self._set(SetEpisode.Request.PHASE_START_POSE)
 
     def begin(self) -> None:
-        """Open an episode as soon as the bridge takes one, and let chunks swing the arm."""
-        self.client.wait_for(lambda: self.open().accepted, message="no episode is opened")
-        self.states.clear()
-        self.client.wait_for(
-            lambda: self.states.messages and self.states.latest.hold_code == "START_POSE_REACHED",
-            message="the start pose is not reached",
-        )
+        """Open an episode as soon as the bridge takes one and Servo moves the arm to its start, and swing it."""
+        self.client.wait_for(self._at_start, message="the start pose is not reached")
         assert self._set(SetEpisode.Request.PHASE_RUN).accepted
         self.swing()
+
+    def _at_start(self) -> bool:
+        if not self.open().accepted:
+            return False
+        self.states.clear()
+        moving = (ExecutionState.STATE_STARTING, ExecutionState.STATE_BRAKING)
+        self.client.wait_for(lambda: self.states.messages and self.states.latest.state not in moving)
+        if self.states.latest.hold_code == "START_POSE_REACHED":
+            return True
+        # A Servo that was killed still seems to be there for a while.
+        self.end()
+        return False
 
     def swing(self) -> None:
         """Send chunks from now on that begin where the arm is."""

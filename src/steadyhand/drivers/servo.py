@@ -32,8 +32,8 @@ Array = NDArray[np.float64]
 
 _CARE = 0.05  # between two looks at what Servo does [s]
 _PROBE = 1.0  # between two questions about parameters, while nothing moves [s]
-_ANSWER = 0.5  # for Servo's services, before a motion [s]
-_SILENCE = 0.5  # without a status while Servo works [s]
+_ANSWER = 1.0  # for Servo's services, before a motion [s]
+_SILENCE = 0.5  # of commands without a status [s]
 _SETTLING = 0.3  # that a late arm gets after the end of a motion [s]
 # Until a command is followed, Servo repeats the status of the one before, which may be long ago.
 _STALE_STATUS = 0.05
@@ -86,7 +86,8 @@ class ServoDriver:
         self._since = time.monotonic()
         self._asked = -np.inf
         self._attempt = 0
-        self._heard = 0.0
+        # Counted in commands: where this process or the clock stands still, Servo's silence says nothing.
+        self._unanswered = 0
         self._followed = np.inf
         self._fault: RefusedError | None = None
         self._unfit: RefusedError | None = None
@@ -185,8 +186,9 @@ class ServoDriver:
                 self._ask()
         elif self._stage is _Stage.PREPARING and elapsed > _ANSWER:
             self._fail(RefusedError(Reason.CONTROLLER_SILENT, f"{self._name} does not answer within {_ANSWER:g} s"))
-        elif self._stage is _Stage.STREAMING and time.monotonic() - max(self._heard, self._since) > _SILENCE:
-            self._fail(RefusedError(Reason.CONTROLLER_SILENT, f"no status of {self._name} for {_SILENCE:g} s"))
+        elif self._stage is _Stage.STREAMING and self._unanswered > _SILENCE * self._contract.robot.arm.rate:
+            words = f"{self._name} has told no status for {self._unanswered} commands"
+            self._fail(RefusedError(Reason.CONTROLLER_SILENT, words))
         elif self._stage is _Stage.STOPPING and elapsed > self._slowing:
             self._rest()
 
@@ -254,7 +256,7 @@ class ServoDriver:
 
     def _on_unpaused(self, future: Any, attempt: int) -> None:
         if attempt == self._attempt and self._agreed(future, "to end its pause"):
-            self._followed = np.inf
+            self._followed, self._unanswered = np.inf, 0
             self._enter(_Stage.STREAMING)
 
     def _agreed(self, future: Any, asked: str) -> bool:
@@ -275,6 +277,7 @@ class ServoDriver:
         assert self._stream.window is not None and self._commands is not None
         self._commands.publish(now, self._stream.window, state, self._fresh(now))
         self._followed = min(self._followed, time.monotonic())
+        self._unanswered += 1
 
     def _fresh(self, now: float) -> tuple[float, Array] | None:
         """Return the newest measurement where it is young enough."""
@@ -306,8 +309,8 @@ class ServoDriver:
             self._enter(_Stage.STOPPING)
 
     def _on_status(self, message: Any) -> None:
-        self._heard = time.monotonic()
-        if self._stage is not _Stage.STREAMING or self._heard - self._followed < _STALE_STATUS:
+        self._unanswered = 0
+        if self._stage is not _Stage.STREAMING or time.monotonic() - self._followed < _STALE_STATUS:
             return
         found = verdict(message.code, message.message)
         self.outcome = found.words
