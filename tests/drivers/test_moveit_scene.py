@@ -57,3 +57,21 @@ def test_a_joint_that_moveit_does_not_have_is_refused() -> None:
         MoveItScene(rig.moveit(), GROUP, ("lift", "shoulder", "knee")).check(MOTION)
     assert caught.value.reason is Reason.SCENE_UNAVAILABLE
     assert not rig.locks
+
+
+def test_what_is_left_of_a_motion_is_checked_again_when_something_has_come_into_its_way() -> None:
+    rig = Rig()
+    supervised = scene(rig)
+    supervised.check(MOTION)
+    rig.touches = lambda positions: positions["elbow"] > 0.9
+    with pytest.raises(RefusedError) as caught:
+        supervised.supervise(MOTION, 10.2)
+    assert caught.value.reason is Reason.COLLISION
+    # What has passed touches nothing any more, and one look serves for a while.
+    rig.touches = lambda positions: positions["elbow"] < 0.3
+    supervised.supervise(MOTION, 10.3)
+    supervised.supervise(MOTION, 10.6)
+    seen = len(rig.checked)
+    supervised.supervise(MOTION, 10.7)
+    supervised.supervise(MOTION, 11.0)
+    assert len(rig.checked) == seen

@@ -137,6 +137,12 @@ class ServoStage:
         self.swing()
         self.until_moving()
 
+    def mend(self) -> None:
+        """End the episode, and let Servo find and refuse nothing."""
+        self.find(0)
+        self.refuse("")
+        self.end()
+
     def end(self) -> None:
         """End the episode and wait until the arm rests."""
         self.swinging = False
@@ -146,14 +152,14 @@ class ServoStage:
         self._episode = ""
 
     def until_held(self, code: str) -> ExecutionState:
-        """Wait for a hold with a reason, and for the arm's rest."""
+        """Wait for a hold with a reason since the episode began, and for the arm's rest."""
         held = self.client.wait_for(
             lambda: [
                 report
-                for report in list(self.states.messages)[-20:]
+                for report in self.states.messages
                 if report.state == ExecutionState.STATE_HELD and report.hold_code == code
             ],
-            timeout=15.0,
+            timeout=30.0,
             message=f"no hold for {code}",
         )[0]
         self.until_rest()

@@ -23,7 +23,7 @@ def stage(shared_graph):
 def mended(stage):
     yield
     print(stage.graph.logs())
-    stage.end()
+    stage.mend()
 
 
 def errors(stage, latency):

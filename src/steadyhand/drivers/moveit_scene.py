@@ -13,6 +13,8 @@ from steadyhand.execution.reference import Reference
 
 # As often as the local check looks.
 _PERIOD = 0.04
+# What is left of a motion is looked at again this often [s]: each look keeps the interpreter to itself.
+_SUPERVISION = 0.25
 
 
 class MoveItScene:
@@ -31,6 +33,7 @@ class MoveItScene:
         self._monitor = moveit.instance.get_planning_scene_monitor()
         self._group = group
         self._joint_names = joint_names
+        self._supervised = -np.inf
 
     def check(self, reference: Reference) -> None:
         """Check a reference at its ends and every 40 ms.
@@ -52,6 +55,17 @@ class MoveItScene:
                 f"group {self._group} would touch something {times[touching] - reference.start:.2f} s ahead, says "
                 "MoveIt's planning scene",
             )
+
+    def supervise(self, reference: Reference, now: float) -> None:
+        """Check again, four times a second, what is left of a reference that was free: the scene may have changed.
+
+        Raises:
+            RefusedError: As `check`, for the part from ``now`` on, ROS clock [s].
+        """
+        if 0.0 <= now - self._supervised < _SUPERVISION or now >= reference.end:
+            return
+        self._supervised = now
+        self.check(reference.between(now, reference.end))
 
     def _first_touching(self, rows: list[list[float]]) -> int | None:
         """Return the first row of positions in which the group touches something, None where none does."""

@@ -73,7 +73,7 @@ class Reason(str, Enum):
 
     COLLISION = "COLLISION", Recovery.RESUME, "Clear the way, or correct the robot profile's scene."
     SCENE_UNAVAILABLE = "SCENE_UNAVAILABLE", Recovery.RESUME, "See whether MoveIt runs and has the robot's state."
-    PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Clear the way, or move the arm nearer to its start pose."
+    PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Read MoveIt's words; clear the way, then send a new goal."
     SINGULARITY = (
         "SINGULARITY",
         Recovery.RESUME,
