@@ -151,16 +151,16 @@ class ServoStage:
             self.until_rest()
         self._episode = ""
 
-    def until_held(self, code: str) -> ExecutionState:
-        """Wait for a hold with a reason since the episode began, and for the arm's rest."""
+    def until_held(self, *codes: str) -> ExecutionState:
+        """Wait for a hold with one of some reasons since the episode began, and for the arm's rest."""
         held = self.client.wait_for(
             lambda: [
                 report
                 for report in self.states.messages
-                if report.state == ExecutionState.STATE_HELD and report.hold_code == code
+                if report.state == ExecutionState.STATE_HELD and report.hold_code in codes
             ],
             timeout=30.0,
-            message=f"no hold for {code}",
+            message=f"no hold for {codes}",
         )[0]
         self.until_rest()
         return held

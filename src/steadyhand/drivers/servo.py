@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 _CARE = 0.05  # between two looks at what Servo does [s]
 _PROBE = 1.0  # between two questions about parameters, while nothing moves [s]
 _ANSWER = 1.0  # for Servo's services, before a motion [s]
-_SILENCE = 0.5  # of commands without a status [s]
+_SILENCE = 0.25  # of commands without a status [s]
 _SETTLING = 0.3  # that a late arm gets after the end of a motion [s]
 # Until a command is followed, Servo repeats the status of the one before, which may be long ago.
 _STALE_STATUS = 0.05
