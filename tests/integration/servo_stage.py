@@ -121,15 +121,26 @@ class ServoStage:
         self.swinging = True
 
     def moving(self) -> None:
-        """Begin, and wait until the arm moves at speed."""
-        self.begin()
-        self.until_moving()
+        """Begin, and wait until the arm moves at speed; begin anew where Servo comes and goes still."""
+        for _ in range(3):
+            self.begin()
+            self.states.clear()
+            self.client.wait_for(lambda: self._fast or self._faulted, message="the arm does not move")
+            if self._fast:
+                return
+            self.end()
+        raise AssertionError("the arm does not keep moving")
+
+    @property
+    def _fast(self) -> bool:
+        return bool(self.measured.messages) and np.abs(self.measured.latest.velocity).max() > 0.2
+
+    @property
+    def _faulted(self) -> bool:
+        return any(report.hold_code.startswith("CONTROLLER") for report in self.states.messages)
 
     def until_moving(self) -> None:
-        self.client.wait_for(
-            lambda: self.measured.messages and np.abs(self.measured.latest.velocity).max() > 0.2,
-            message="the arm does not move",
-        )
+        self.client.wait_for(lambda: self._fast, message="the arm does not move")
 
     def resume(self) -> None:
         """Continue the episode, and wait until the arm moves."""
