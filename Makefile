@@ -6,7 +6,7 @@ INTERFACES := $(shell find msg srv action compat cmake launch -type f -not -name
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench clean
+.PHONY: help setup moveit demo test lint format bench clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -22,10 +22,16 @@ $(VENV)/.built: $(VENV)/.installed $(INTERFACES) scripts/interfaces.py
 	@$(VENV)/bin/python scripts/interfaces.py
 	@touch $@
 
+$(VENV)/.built-moveit: $(VENV)/.built
+	@$(VENV)/bin/python scripts/interfaces.py moveit
+	@touch $@
+
+moveit: $(VENV)/.built-moveit ## Also build MoveIt's messages, for machines where no ROS distribution has them
+
 demo: setup ## Watch an instructed arm act, in simulation
 	@$(RUN) steadyhand demo $(ARGS)
 
-test: setup ## Run every test: first without ROS processes, then with them
+test: $(VENV)/.built-moveit ## Run every test: first without ROS processes, then with them
 	@scripts/test.sh $(ARGS)
 
 lint: $(VENV)/.installed ## Check style, format and types

@@ -1,7 +1,8 @@
 """Build the interface packages of this source tree for the environment that runs this, where they have changed.
 
 With the ROS wheels they are installed into that environment. Where a ROS distribution is sourced, colcon builds them
-into install/. The packages in compat/ are built only where nobody else provides them.
+into install/. The packages in compat/ are built only where nobody else provides them; MoveIt's, which take as long as
+all others together, only where they are asked for: interfaces.py [moveit].
 """
 
 import os
@@ -14,15 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = Path(sys.prefix)
-COMPAT = (
-    "composition_interfaces",
-    "control_msgs",
-    "controller_manager_msgs",
-    "object_recognition_msgs",
-    "octomap_msgs",
-    "tf2_msgs",
-    "moveit_msgs",
-)
+COMPAT = ("composition_interfaces", "control_msgs", "controller_manager_msgs", "tf2_msgs")
+MOVEIT = ("object_recognition_msgs", "octomap_msgs", "moveit_msgs")
 AFTER = {"moveit_msgs": {"object_recognition_msgs", "octomap_msgs"}}
 OPTIONS = ("-DBUILD_TESTING=OFF", "-DSTEADYHAND_EDITABLE=ON", f"-DPython3_EXECUTABLE={sys.executable}")
 
@@ -98,7 +92,8 @@ def build_with_colcon(packages: list[str]) -> None:
 
 def main() -> None:
     """Build what has changed."""
-    wanted = [package for package in COMPAT if not provided(package)] + ["steadyhand"]
+    compat = (*COMPAT, *MOVEIT) if "moveit" in sys.argv[1:] else COMPAT
+    wanted = [package for package in compat if not provided(package)] + ["steadyhand"]
     stamps = {package: PREFIX / ".interfaces" / package for package in wanted}
     marks = {package: fingerprint(package) for package in wanted}
     changed = [p for p in wanted if not stamps[p].exists() or stamps[p].read_text() != marks[p]]

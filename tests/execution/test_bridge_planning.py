@@ -159,18 +159,18 @@ def test_a_scene_that_goes_stale_on_the_way_brakes(rig: PlannedRig) -> None:
 
 def test_home_is_gone_to_without_an_episode_and_only_from_rest(rig: PlannedRig) -> None:
     rig.advance(0.1)
-    rig.bridge.go_home(rig.now)
+    rig.bridge.go_home(rig.now, rig.now)
     rig.planner.plan()
     rig.advance(1.0)
     with pytest.raises(RefusedError, match="still"):
-        rig.bridge.go_home(rig.now)
+        rig.bridge.go_home(rig.now, rig.now)
     rig.advance(9.0)
     assert_allclose(rig.measured, rig.contract.robot.home_positions, atol=1e-6)
     assert (rig.bridge.executor.phase, rig.bridge.executor.reason) == (Phase.HELD, Reason.NOT_STARTED)
     rig.begin()
     assert rig.bridge.executor.episode_id == "e1"
     with pytest.raises(RefusedError, match="open"):
-        rig.bridge.go_home(rig.now)
+        rig.bridge.go_home(rig.now, rig.now)
 
 
 def test_after_a_failed_plan_the_next_goal_plans_again(rig: PlannedRig) -> None:

@@ -128,6 +128,95 @@ def test_lockstep_puts_every_other_node_on_the_simulated_clock(resolve):
     assert all(node["params"]["use_sim_time"] is True for node in nodes.values())
 
 
+def test_moveit_is_joined_with_policy_bridge_and_pilot_alone(resolve):
+    nodes = resolve("moveit.launch.py", "join:=true", "namespace:=left", "policy:=false", "use_sim_time:=true")
+    assert set(nodes) == {"/left/bridge", "/left/pilot"}
+    assert all(node["params"]["use_sim_time"] is True for node in nodes.values())
+
+
+def test_moveits_demo_says_what_to_install_where_it_is_not(runner):
+    command, environment = runner
+    done = subprocess.run(
+        [command, "resolve", "steadyhand", "moveit.launch.py", "-o", "-"],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert "ros-$ROS_DISTRO-moveit-resources-panda-moveit-config" in done.stderr
+    assert "join:=true" in done.stderr
+
+
+# Of demo.launch.py in moveit_resources_panda_moveit_config, branch ros2, ef5836d.
+DEMO = {
+    ("tf2_ros", "static_transform_publisher"),
+    ("robot_state_publisher", "robot_state_publisher"),
+    ("moveit_ros_move_group", "move_group"),
+    ("controller_manager", "ros2_control_node"),
+    ("controller_manager", "spawner"),
+}
+BUILDER = """
+class Configurations:
+    robot_description = {"robot_description": "<robot/>"}
+    robot_description_semantic = robot_description_kinematics = planning_pipelines = joint_limits = {}
+
+    def to_dict(self):
+        return {**self.robot_description, "asked": ASKED}
+
+
+ASKED = []
+
+
+class MoveItConfigsBuilder:
+    def __init__(self, robot_name):
+        ASKED.append(robot_name)
+
+    def __getattr__(self, name):
+        def ask(**given):
+            ASKED.append(name)
+            ASKED.extend(str(value) for value in given.values())
+            return Configurations() if name == "to_moveit_configs" else self
+
+        return ask
+"""
+
+
+def test_moveits_demo_is_started_as_its_own_launch_file_does(runner, tmp_path):
+    command, environment = runner
+    package = "moveit_resources_panda_moveit_config"
+    for path, text in {
+        "python/moveit_configs_utils.py": BUILDER,
+        f"share/ament_index/resource_index/packages/{package}": "",
+        f"share/{package}/config/ros2_controllers.yaml": "controller_manager: {ros__parameters: {update_rate: 100}}",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    environment = {
+        **environment,
+        "PYTHONPATH": str(tmp_path / "python"),
+        "AMENT_PREFIX_PATH": f"{tmp_path}:{environment.get('AMENT_PREFIX_PATH', '')}",
+    }
+    done = subprocess.run(
+        [command, "resolve", "steadyhand", "moveit.launch.py", "-o", "-"],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    nodes = yaml.safe_load(done.stdout)["structure"]["nodes"].values()
+    assert {(node["pkg"], node["exec"]) for node in nodes if node["pkg"] != "steadyhand"} == DEMO
+    spawned = {node["args"][0] for node in nodes if node["exec"] == "spawner"}
+    assert spawned == {"joint_state_broadcaster", "panda_arm_controller", "panda_hand_controller"}
+    (control,) = (node for node in nodes if node["exec"] == "ros2_control_node")
+    assert control["remaps"] == [{"from": "/controller_manager/robot_description", "to": "/robot_description"}]
+    (move_group,) = (node for node in nodes if node["exec"] == "move_group")
+    asked = str(move_group["params"]["asked"])
+    for word in ("moveit_resources_panda", "config/panda.urdf.xacro", "mock_components", "config/panda.srdf"):
+        assert word in asked
+    assert "config/gripper_moveit_controllers.yaml" in asked
+    assert {"policy", "bridge", "pilot"} <= {node["exec"] for node in nodes}
+
+
 def test_files_are_found_by_path_as_well(resolve):
     assert resolve("bringup.launch.py", by_package=False).keys() == resolve("bringup.launch.py").keys()
 
@@ -145,6 +234,7 @@ def test_files_are_found_by_path_as_well(resolve):
         ("simulation.launch.py", "lockstep:=sometimes"),
         ("simulation.launch.py", "tuned_transports:=no"),
         ("simulation.launch.py", "autostart:=perhaps"),
+        ("moveit.launch.py", "join:=later"),
     ],
 )
 def test_a_value_that_is_no_choice_is_refused_with_the_choices(runner, name, argument):

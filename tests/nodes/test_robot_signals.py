@@ -53,7 +53,8 @@ def listening(**signals: Any) -> tuple[Graph, Bridge, RobotSignals]:
     robot = RobotProfile.model_validate({**contract.robot.model_dump(), **signals})
     graph, bridge = Graph(), Bridge(type(contract)(**{**vars(contract), "robot": robot}))
     joints = arm_joints(contract.robot, contract.deployment)
-    return graph, bridge, RobotSignals(graph, robot, joints, bridge, ("/arm/joint_trajectory",))  # type: ignore[arg-type]
+    arm = SimpleNamespace(command_topics=("/arm/joint_trajectory",))
+    return graph, bridge, RobotSignals(graph, robot, joints, bridge, arm)  # type: ignore[arg-type]
 
 
 def test_the_missing_package_of_ur_is_named() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 
 
@@ -19,6 +20,11 @@ class ArmDriver(Protocol):
     @property
     def command_topics(self) -> tuple[str, ...]:
         """Absolute names of the topics that nobody else may publish on; none where the arm listens to none."""
+        ...
+
+    @property
+    def refusal(self) -> RefusedError | None:
+        """Why no episode can begin now, None where one can."""
         ...
 
     @property
@@ -37,3 +43,10 @@ class ArmDriver(Protocol):
     def close(self) -> None:
         """Give up every connection."""
         ...
+
+
+def absence(connected: bool) -> RefusedError | None:
+    """Return why no episode can begin where nobody takes the motion, None where somebody does."""
+    if connected:
+        return None
+    return RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's commands")

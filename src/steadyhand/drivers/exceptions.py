@@ -6,4 +6,4 @@ from steadyhand.exceptions import SteadyhandError
 
 
 class DriverError(SteadyhandError):
-    """A driver cannot be made from a robot profile."""
+    """A driver cannot be made: its profile lacks something, or what it needs is not installed or not known to it."""

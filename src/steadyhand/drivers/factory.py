@@ -55,6 +55,11 @@ def _one_arm(node: Node, contract: Contract) -> ArmDriver:
         return FollowJointTrajectoryDriver(
             node, arm.controller, joints, arm.tolerances, patience=safety.max_unattended_motion
         )
+    if arm.driver == "servo":
+        # Its messages come with MoveIt, which other drivers do without.
+        from steadyhand.drivers.servo import ServoDriver
+
+        return ServoDriver(node, contract)
     if arm.driver in ("forward_position", "forward_velocity"):
         if arm.downstream_timeout is None or arm.downstream_timeout > safety.max_unattended_motion:
             raise DriverError(

@@ -14,6 +14,7 @@ from rclpy.action import ActionClient
 from rclpy.duration import Duration
 from rclpy.node import Node
 
+from steadyhand.drivers.arm import absence
 from steadyhand.drivers.goal_verdict import verdict
 from steadyhand.drivers.trajectory import TrajectoryWriter
 from steadyhand.execution.exceptions import RefusedError
@@ -75,6 +76,11 @@ class FollowJointTrajectoryDriver:
     def connected(self) -> bool:
         """True while the controller's action server is there."""
         return bool(self._client.server_is_ready())
+
+    @property
+    def refusal(self) -> RefusedError | None:
+        """Why no episode can begin now: nobody listens."""
+        return absence(self.connected)
 
     @property
     def command_topics(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from rclpy.node import Node
 from std_msgs.msg import Float64MultiArray
 
+from steadyhand.drivers.arm import absence
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.binding import JointMap
@@ -46,6 +47,11 @@ class ForwardDriver:
     def connected(self) -> bool:
         """True while a controller listens."""
         return bool(self._publisher.get_subscription_count() > 0)
+
+    @property
+    def refusal(self) -> RefusedError | None:
+        """Why no episode can begin now: nobody listens."""
+        return absence(self.connected)
 
     @property
     def command_topics(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from rclpy.node import Node
 from rclpy.publisher import Publisher
 from trajectory_msgs.msg import JointTrajectory
 
+from steadyhand.drivers.arm import absence
 from steadyhand.drivers.trajectory import TrajectoryWriter
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference
@@ -35,6 +36,11 @@ class JointTrajectoryDriver:
     def command_topics(self) -> tuple[str, ...]:
         """The controller's topic."""
         return (self._publisher.topic_name,)
+
+    @property
+    def refusal(self) -> RefusedError | None:
+        """Why no episode can begin now: nobody listens."""
+        return absence(self.connected)
 
     @property
     def outcome(self) -> str:

@@ -35,6 +35,15 @@ class SeveralArms:
         return tuple(topic for driver, _ in self._arms.values() for topic in driver.command_topics)
 
     @property
+    def refusal(self) -> RefusedError | None:
+        """Why no episode can begin now, None where one can."""
+        refusals = {name: driver.refusal for name, (driver, _) in self._arms.items()}
+        for name, refusal in refusals.items():
+            if refusal is not None:
+                return RefusedError(refusal.reason, f"arm {name}: {refusal}")
+        return None
+
+    @property
     def outcome(self) -> str:
         """What each arm's said last, for diagnostics."""
         return "; ".join(f"{name}: {driver.outcome}" for name, (driver, _) in self._arms.items())

@@ -12,6 +12,7 @@ from steadyhand.chunks.exceptions import MeaningError
 from steadyhand.chunks.meaning import Meaning
 from steadyhand.execution.base import BaseSchedule, BaseVelocity
 from steadyhand.execution.consent import Consent
+from steadyhand.execution.departure import Departure
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
 from steadyhand.execution.gate import (
@@ -30,7 +31,6 @@ from steadyhand.execution.reasons import STOPPED_BY_ROBOT, Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import SceneCheck, make_scene
 from steadyhand.execution.settings import executor_settings
-from steadyhand.execution.start import START_FRACTION
 from steadyhand.execution.stitching import Stitching
 from steadyhand.execution.stitching_method import make_stitching
 from steadyhand.execution.watch import Watch, WatchLimits
@@ -114,12 +114,12 @@ class Bridge:
         )
         self._home = robot.home_positions
         self._scene = make_scene(contract) if scene is None else scene
-        self._planner = planner
         self.executor = Executor(
             settings,
             make_stitching(contract, limits) if stitching is None else stitching,
             self._scene,
         )
+        self._departure = Departure(self.executor, self._scene, planner)
         self.watch = Watch(
             robot.joint_names,
             WatchLimits(safety.joint_state_age, safety.policy_silence, safety.pilot_silence, safety.tracking_error),
@@ -172,7 +172,7 @@ class Bridge:
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.
             self.executor.anchor(self.pace.at(now), measured)
-        self._depart(episode_id, now, measured, speed, None if shadow else self._start)
+        self._departure.begin(episode_id, self.pace.at(now), measured, speed, None if shadow else self._start)
         self.shadow = shadow
         self.accepted = self.refused = self.slowed = 0
         self._halted, self._commanded, self._found = False, np.inf, None
@@ -191,19 +191,9 @@ class Bridge:
         self.consent.check(now, steady, moving=True)
         if self.shadow and not self.executor.moving:
             self.executor.anchor(self.pace.at(now), measured)
-        self._depart("", now, measured, 1.0, self._home)
+        self._departure.begin("", self.pace.at(now), measured, 1.0, self._home)
         self.shadow = False
         self._halted, self._commanded, self._found = False, np.inf, None
-
-    def _depart(self, episode_id: str, now: float, measured: Array, speed: float, pose: Array | None) -> None:
-        """Move to a pose, by a plan where somebody plans."""
-        at = self.pace.at(now)
-        if self._scene is not None:
-            self._scene.supervise(Reference.resting(at, measured), at)
-        self.executor.open(episode_id, at, measured, speed, pose, planned=self._planner is not None)
-        if self._planner is not None and self.executor.planning:
-            assert self.executor.reference is not None and pose is not None
-            self._planner.ask(self.executor.reference.final.position, pose, START_FRACTION * speed)
 
     def run(self, episode_id: str, steady: float) -> None:
         """Let chunks of the episode move the arm; see `Executor.run`."""
@@ -226,9 +216,7 @@ class Bridge:
             RefusedError: Why not.
         """
         measured = self.watch.measured(now)
-        if self._scene is not None:
-            at = self.pace.at(now)
-            self._scene.supervise(Reference.resting(at, measured), at)
+        self._departure.look(self.pace.at(now), measured)
         if self.executor.episode_id:
             self.watch.check_policy(steady)
             self.watch.check_pilot(steady)
@@ -321,7 +309,10 @@ class Bridge:
             return self._hold(now)
         if self.pace.frozen and self.executor.moving:
             return Command(base=self._drive(now))  # the controller goes on by itself from where it stands
-        self._take_plan(now)
+        try:
+            self._departure.follow(at)
+        except RefusedError as refusal:
+            self.fault(now, refusal)
         motion = self.executor.tick(at)
         due = {}
         if self.executor.phase is Phase.RUNNING:
@@ -374,22 +365,6 @@ class Bridge:
             return None
         follow = self._activated and self.executor.phase is Phase.RUNNING and not self.shadow and not self.pace.frozen
         return self._base.due(now, follow=follow)
-
-    def _take_plan(self, now: float) -> None:
-        """Follow the plan that has come, or brake for what came instead of it."""
-        if self._planner is None:
-            return
-        if not self.executor.planning:
-            self._planner.forget()
-            return
-        try:
-            plan = self._planner.take()
-            if isinstance(plan, RefusedError):
-                raise plan
-            if plan is not None:
-                self.executor.follow_plan(plan, self.pace.at(now))
-        except RefusedError as refusal:
-            self.fault(now, refusal)
 
     def _begin(self, now: float) -> Command:
         try:

@@ -91,7 +91,13 @@ class Reason(str, Enum):
         Recovery.RESUME,
         "Take what is named out of MoveIt's scene, or give it a shape that can be checked.",
     )
+    SCENE_UNAVAILABLE = "SCENE_UNAVAILABLE", Recovery.RESUME, "See whether MoveIt runs and has the robot's state."
     PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Read MoveIt's words; clear the way, then send a new goal."
+    SINGULARITY = (
+        "SINGULARITY",
+        Recovery.RESUME,
+        "Move the arm out of the singularity, or keep the policy away from it.",
+    )
 
     # The robot's and the operator's side.
     JOINT_STATE_STALE = (
@@ -171,6 +177,11 @@ class Reason(str, Enum):
         "Check speed_scaling.kind in the robot profile.",
     )
     SPEED_FROZEN = "SPEED_FROZEN", Recovery.RESUME, "Let the robot go on, then call ~/resume."
+    DOWNSTREAM_TIMEOUT = (
+        "DOWNSTREAM_TIMEOUT",
+        Recovery.GOAL,
+        "Let what drives the arm stop by itself in time, and declare that as arm.downstream_timeout.",
+    )
     PILOT_SILENT = "PILOT_SILENT", Recovery.GOAL, "See whether the pilot node runs, then send a new goal."
     CLOCK_JUMP = "CLOCK_JUMP", Recovery.GOAL, "Wait until the clock is steady, then send a new goal."
     INTERNAL_ERROR = "INTERNAL_ERROR", Recovery.GOAL, "Report the bridge's log; then restart the bridge."

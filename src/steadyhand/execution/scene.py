@@ -56,7 +56,6 @@ class LocalScene:
             Box(name, box.size, compose(box.xyz, euler2mat(*box.rpy, axes="sxyz"), np.ones(3)))
             for name, box in robot.scene.boxes.items()
         ]
-        self._boxes = set(robot.scene.boxes)
         self._model = CollisionModel(
             contract.urdf,
             robot.joint_names,
@@ -76,7 +75,8 @@ class LocalScene:
         times = times[rows]
         contact = self._model.check(positions[rows])
         if contact is not None:
-            reason = Reason.COLLISION if self._boxes & {contact.first, contact.second} else Reason.SELF_COLLISION
+            itself = {contact.first, contact.second} <= self._model.link_names
+            reason = Reason.SELF_COLLISION if itself else Reason.COLLISION
             raise RefusedError(
                 reason,
                 f"{contact.first} would touch {contact.second} {times[contact.row] - reference.start:.2f} s ahead",

@@ -44,6 +44,9 @@ class CollisionModel:
     configuration are left out, as MoveIt's Setup Assistant does. Joints that are not listed stand at ``others``. An
     instance owns a workspace: use one in each thread.
 
+    Attributes:
+        link_names: Links of the robot, everything else that is named in a contact being an obstacle.
+
     Args:
         urdf_xml: The robot description as text.
         joint_names: Joints of the arm, in the order of every vector.
@@ -96,7 +99,7 @@ class CollisionModel:
         self._add_pairs(joined | {frozenset(pair) for pair in disabled})
         self._standing, self._standing_links = self._shapes, list(self._links)
         self._standing_bodies = [int(shape.parentJoint) for shape in self._shapes.geometryObjects]
-        self._link_names = set(self._links) - {obstacle.name for obstacle in obstacles}
+        self.link_names = set(self._links) - {obstacle.name for obstacle in obstacles}
         self._prepare([margin] * self.pairs)
 
     @property
@@ -167,13 +170,13 @@ class CollisionModel:
         """Return what padding and scale ask for between two shapes [m]; the arm's own links are not padded there."""
         first, second = pair.first, pair.second
         standing = max(first, second) < len(self._standing_links)
-        if standing and {self._links[first], self._links[second]} <= self._link_names:
+        if standing and {self._links[first], self._links[second]} <= self.link_names:
             return 0.0
         room = 0.0
         for number in (first, second):
             carrier = attached.get(number)
             link = self._links[number] if carrier is None else carrier.link
-            if carrier is not None or link in self._link_names:
+            if carrier is not None or link in self.link_names:
                 room += surroundings.padding.get(link, 0.0)
                 larger = surroundings.scale.get(link, 1.0) - 1.0
                 if larger > 0.0:

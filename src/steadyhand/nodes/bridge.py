@@ -74,7 +74,7 @@ class BridgeNode(ManagedNode):
         self._arm = make_arm(self, contract)
         self._controllers = make_probes(self, contract)
         self._grippers = make_grippers(self, contract)
-        self._signals = RobotSignals(self, robot, self._joints, self._bridge, self._arm.command_topics)
+        self._signals = RobotSignals(self, robot, self._joints, self._bridge, self._arm)
         self._base = make_base(self, contract)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
@@ -238,8 +238,9 @@ class BridgeNode(ManagedNode):
 
     def _check_ready(self) -> None:
         """Raise RefusedError where something that takes commands is not there, or not as the profile says."""
-        if not self._arm.connected:
-            raise RefusedError(Reason.CONTROLLER_ABSENT, "no controller listens to the arm's commands")
+        refusal = self._arm.refusal
+        if refusal is not None:
+            raise refusal
         for controller in self._controllers.values():
             controller.check()
         if self._base is not None:

@@ -13,6 +13,7 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Bool, Float64
 
+from steadyhand.drivers.arm import ArmDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.nodes.conversions import to_seconds
 from steadyhand.nodes.exceptions import NodeError
@@ -38,19 +39,17 @@ class RobotSignals:
         robot: Its robot.
         joints: Names and units of the joints in the controller's messages.
         bridge: What is told.
-        command_topics: Topics that this node alone may publish on.
+        arm: What this node moves the arm with: it knows the topics that nobody else may publish on.
 
     Raises:
         NodeError: A message's package is not installed.
     """
 
-    def __init__(
-        self, node: Node, robot: RobotProfile, joints: JointMap, bridge: Bridge, command_topics: tuple[str, ...]
-    ) -> None:
+    def __init__(self, node: Node, robot: RobotProfile, joints: JointMap, bridge: Bridge, arm: ArmDriver) -> None:
         self._node = node
         self._bridge = bridge
         self._joints = joints
-        self._command_topics = command_topics
+        self._arm = arm
         self._latched = {name: signal.topic for name, signal in robot.safety_state.items() if signal.age is None}
         self._subscriptions: list[Any] = []
         self._scale = 1.0
@@ -71,7 +70,7 @@ class RobotSignals:
 
     def look_around(self) -> None:
         """See who publishes on the command topics, and whether anybody publishes the latched signals."""
-        others = [text for topic in self._command_topics if (text := self._others(topic))]
+        others = [text for topic in self._arm.command_topics if (text := self._others(topic))]
         self._bridge.consent.ownership.hear_publishers("; ".join(others))
         for name, topic in self._latched.items():
             if self._node.count_publishers(topic) == 0:

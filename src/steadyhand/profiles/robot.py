@@ -54,6 +54,21 @@ class Tolerances(ProfileModel):
     goal_time: NonNegative = Field(0.0, description="time after the last point until then [s]")
 
 
+class Servo(ProfileModel):
+    """MoveIt Servo, where it drives the arm."""
+
+    node: Name = Field("/servo_node", description="name of Servo's node, with its namespace")
+    command: Literal["joint_jog", "twist", "pose"] = Field(
+        "joint_jog", description="what Servo is sent: joint velocities, or the motion or pose of its tip"
+    )
+    tip: str = Field(
+        "", description="twist and pose: link that Servo moves, the tip of the group's IK solver; empty: frames.tip"
+    )
+    gain: NonNegative = Field(
+        2.0, description="joint_jog and twist: correction for each rad or m that the arm is off its reference [1/s]"
+    )
+
+
 class Arm(ProfileModel):
     """What drives the arm."""
 
@@ -67,11 +82,14 @@ class Arm(ProfileModel):
     tolerances: Tolerances | None = Field(
         None, description="of follow_joint_trajectory's goals; none: the controller's own"
     )
-    rate: Positive = Field(100.0, description="forward_position and forward_velocity: commands sent [Hz]")
+    rate: Positive = Field(100.0, description="servo, forward_position and forward_velocity: commands sent [Hz]")
     downstream_timeout: Positive | None = Field(
         None,
-        description="forward_position and forward_velocity: silence after which hardware or a wrapper stops the arm by "
-        "itself [s]; forward_command_controller does not",
+        description="servo, forward_position and forward_velocity: silence after which what is downstream stops the "
+        "arm by itself [s]; forward_command_controller does not",
+    )
+    servo: Servo = Field(
+        default_factory=lambda: Servo.model_validate({}), description="MoveIt Servo, where it drives the arm"
     )
 
 

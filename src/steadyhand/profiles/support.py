@@ -31,7 +31,7 @@ STITCHING_BACKENDS: dict[str, frozenset[str]] = {
 """Backends of the ways of stitching that the policy takes part in; the others ask nothing of it."""
 
 ARM_DRIVERS = frozenset(
-    {"joint_trajectory", "follow_joint_trajectory", "move_group", "forward_position", "forward_velocity"}
+    {"joint_trajectory", "follow_joint_trajectory", "move_group", "servo", "forward_position", "forward_velocity"}
 )
 """Ways of moving an arm that exist."""
 

@@ -13,6 +13,7 @@ from steadyhand.profiles.checks import (
     layout,
     limits,
     scaling,
+    servo,
     support,
     timing,
 )
@@ -30,5 +31,6 @@ CHECKS: tuple[Check, ...] = (
     *images.CHECKS,
     *joints.CHECKS,
     *drivers.CHECKS,
+    *servo.CHECKS,
     *support.CHECKS,
 )
