@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 from moveit_double import Instance
 
 from steadyhand.drivers.exceptions import DriverError
-from steadyhand.drivers.moveit_py import check_release, open_moveit
+from steadyhand.drivers.moveit_py import check_release, open_moveit, resident
 
 
 def bound(documentation: str) -> object:
@@ -72,3 +73,39 @@ def test_moveit_py_is_started_with_its_configuration_and_without_a_planning_serv
     open_moveit()
     name = "steadyhand_moveit_py"
     assert made == [(name, {"robot_description": "<robot/>"}, False), (name, None, False)]
+
+
+def test_a_configuration_package_is_read_once_for_scene_and_planner(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, opened = [], []
+
+    class Builder:
+        def __init__(self, robot_name: str, package_name: str) -> None:
+            asked.append((robot_name, package_name))
+
+        def moveit_cpp(self) -> Builder:
+            return self
+
+        to_moveit_configs = moveit_cpp
+
+        def to_dict(self) -> dict[str, str]:
+            return {"robot_description": "<robot/>"}
+
+    monkeypatch.setitem(sys.modules, "moveit_configs_utils", SimpleNamespace(MoveItConfigsBuilder=Builder))
+    monkeypatch.setattr("steadyhand.drivers.moveit_py.open_moveit", lambda given: opened.append(given) or object())
+    resident.cache_clear()
+    try:
+        assert resident("moveit_resources_panda_moveit_config") is resident("moveit_resources_panda_moveit_config")
+    finally:
+        resident.cache_clear()
+    assert asked == [("moveit_resources_panda", "moveit_resources_panda_moveit_config")]
+    assert opened == [{"robot_description": "<robot/>"}]
+
+
+def test_a_configuration_package_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def builder(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError("package not found")
+
+    monkeypatch.setitem(sys.modules, "moveit_configs_utils", SimpleNamespace(MoveItConfigsBuilder=builder))
+    resident.cache_clear()
+    with pytest.raises(DriverError, match=r"'arm_moveit_config' cannot be read: package not found.*moveit_cpp\.yaml"):
+        resident("arm_moveit_config")

@@ -24,7 +24,7 @@ from trajectory_msgs.msg import JointTrajectory
 
 PERIOD = 0.01
 FORGOTTEN = 5  # ticks
-LONGEST, SHORTEST = 0.1, 0.006  # of a tick, with and without somebody to wait for [s]
+LONGEST, SHORTEST = 0.1, 0.02  # of a tick, with and without somebody to wait for [s]
 LEAD = 10  # ticks without a report of the bridge
 GIVEN_UP = 1.0  # the bridge, which reports nothing any more [s]
 START = 100.0  # of the clock [s]

@@ -95,6 +95,13 @@ def make_scene_source(node: Node, contract: Contract) -> SceneSource | None:
         from steadyhand.drivers.move_group.scene import MoveGroupScene
 
         return MoveGroupScene(node, contract)
+    if contract.robot.scene.check == "moveit_py":
+        from steadyhand.drivers.moveit_py import resident
+        from steadyhand.drivers.moveit_scene import MoveItScene
+
+        moveit = contract.robot.moveit
+        assert moveit is not None
+        return MoveItScene(resident(moveit.package), moveit.group, contract.robot.joint_names)
     return None
 
 
@@ -104,4 +111,12 @@ def make_planner(node: Node, contract: Contract) -> PlanSource | None:
         from steadyhand.drivers.move_group.planner import MoveGroupPlanner
 
         return MoveGroupPlanner(node, contract)
+    if contract.robot.start.planner == "moveit_py":
+        from steadyhand.drivers.moveit_planner import MoveItPlanner
+        from steadyhand.drivers.moveit_plans import MoveItPlans
+        from steadyhand.drivers.moveit_py import resident
+
+        moveit = contract.robot.moveit
+        assert moveit is not None
+        return MoveItPlans(MoveItPlanner(resident(moveit.package), moveit.group, contract.robot.joint_names))
     return None

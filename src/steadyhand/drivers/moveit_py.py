@@ -6,6 +6,7 @@ import array
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, cast
 
 from steadyhand.drivers.exceptions import DriverError
@@ -54,6 +55,31 @@ def open_moveit(configuration: Mapping[str, Any] | None = None) -> MoveIt:
             f"robot_description_semantic, planning_pipelines.pipeline_names and planning_scene_monitor_options."
         ) from error
     return MoveIt(cast(MoveItPy, instance), RobotTrajectory, PlanRequestParameters, robot_trajectory)
+
+
+@cache
+def resident(package: str) -> MoveIt:
+    """Return the MoveIt of this process, started with a MoveIt configuration package; one serves scene and planner.
+
+    Args:
+        package: Its name, ``NAME_moveit_config``, which must hold ``config/moveit_cpp.yaml`` as MoveItPy asks for.
+
+    Raises:
+        DriverError: As `open_moveit`, or the configuration cannot be read.
+    """
+    try:
+        from moveit_configs_utils import MoveItConfigsBuilder
+    except ImportError as error:
+        raise DriverError(f"moveit_configs_utils cannot be imported: {error}. {_REMEDY}.") from error
+    try:
+        builder = MoveItConfigsBuilder(package.removesuffix("_moveit_config"), package_name=package)
+        configuration = builder.moveit_cpp().to_moveit_configs().to_dict()
+    except Exception as error:
+        raise DriverError(
+            f"the MoveIt configuration package '{package}' cannot be read: {error}. See that it is built and sourced, "
+            "and that it has config/moveit_cpp.yaml."
+        ) from error
+    return open_moveit(configuration)
 
 
 def check_release(execute: Callable[..., Any]) -> None:

@@ -27,6 +27,9 @@ class MoveItScene:
         moveit: What `steadyhand.drivers.moveit_py.open_moveit` returned.
         group: Planning group of the arm.
         joint_names: Joints of the arm in the reference's order, by name in the description.
+
+    Attributes:
+        outcome: What the last check came to, for diagnostics.
     """
 
     def __init__(self, moveit: MoveIt, group: str, joint_names: tuple[str, ...]) -> None:
@@ -34,6 +37,10 @@ class MoveItScene:
         self._group = group
         self._joint_names = joint_names
         self._supervised = -np.inf
+        self.outcome = "MoveIt in this process"
+
+    def close(self) -> None:
+        """Do nothing: MoveIt stays for as long as the process."""
 
     def check(self, reference: Reference) -> None:
         """Check a reference at its ends and every 40 ms.
@@ -46,9 +53,11 @@ class MoveItScene:
         try:
             touching = self._first_touching(reference.sample_many(times)[0].tolist())
         except Exception as error:
+            self.outcome = f"{type(error).__name__}: {error}"
             raise RefusedError(
-                Reason.SCENE_UNAVAILABLE, f"MoveIt could not check the motion: {type(error).__name__}: {error}"
+                Reason.SCENE_UNAVAILABLE, f"MoveIt could not check the motion: {self.outcome}"
             ) from error
+        self.outcome = "MoveIt in this process"
         if touching is not None:
             raise RefusedError(
                 Reason.COLLISION,

@@ -147,13 +147,15 @@ class RobotSurvey:
 
     def _joints_of(self, controller: str) -> tuple[str, ...]:
         """Return the joints that a controller has as its parameter, none where it cannot be asked."""
-        request = GetParameters.Request(names=["joints", "joint"])
-        answer = self._call(GetParameters, f"/{controller}/get_parameters", request, wait=False)
-        for value in answer.values if answer is not None else ():
-            if value.type == ParameterType.PARAMETER_STRING_ARRAY and value.string_array_value:
-                return tuple(value.string_array_value)
-            if value.type == ParameterType.PARAMETER_STRING and value.string_value:
-                return (value.string_value,)
+        # One by one: where a controller lacks a parameter, it answers none of those that are asked together.
+        for name in ("joints", "joint"):
+            request = GetParameters.Request(names=[name])
+            answer = self._call(GetParameters, f"/{controller}/get_parameters", request, wait=False)
+            for value in answer.values if answer is not None else ():
+                if value.type == ParameterType.PARAMETER_STRING_ARRAY and value.string_array_value:
+                    return tuple(value.string_array_value)
+                if value.type == ParameterType.PARAMETER_STRING and value.string_value:
+                    return (value.string_value,)
         return ()
 
     def _call(self, kind: Any, service: str, request: Any, *, wait: bool = True) -> Any:

@@ -23,7 +23,7 @@ from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import DIAGNOSTICS
 from steadyhand.nodes.simulated.arm import SimulatedArm
-from steadyhand.nodes.simulated.controller_manager import SimulatedControllerManager
+from steadyhand.nodes.simulated.controller_manager import SimulatedControllerManager, SimulatedGripperController
 from steadyhand.nodes.simulated.frames import RobotFrames
 from steadyhand.nodes.simulated.gripper import GRIPPER_ACTIONS
 from steadyhand.nodes.simulated.objects import ObjectPoses
@@ -101,9 +101,16 @@ class SimulatorNode(Node):  # type: ignore[misc]
         self._frames = RobotFrames(self, read_description(resource(DESCRIPTION)))
         self._frame_ticks = round(1.0 / (PERIOD * settings.transform_rate)) if settings.transform_rate else 0
         self._arm = SimulatedArm(self, ARM_CONTROLLER, robot.arm, self._lock, self._now)
-        self._manager = SimulatedControllerManager(self, ARM_CONTROLLER, settings.arm, lambda: self._arm.active)
         serve_gripper = GRIPPER_ACTIONS[settings.gripper_action]
         self._gripper = serve_gripper(self, HAND_CONTROLLER, FINGER_JOINTS[0], robot.gripper, self._lock, self._now)
+        self._manager = SimulatedControllerManager(
+            self,
+            ARM_CONTROLLER,
+            settings.arm,
+            lambda: self._arm.active,
+            SimulatedGripperController(HAND_CONTROLLER, settings.gripper_action, FINGER_JOINTS[0]),
+            lambda: self._gripper.active,
+        )
         self._objects = ObjectPoses(self, BASE_FRAME)
         self._signals = RobotSignals(self)
         group = ReentrantCallbackGroup()

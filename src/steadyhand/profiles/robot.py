@@ -115,6 +115,7 @@ class MoveGroup(ProfileModel):
     group: Name = Field(description="planning group of the arm")
     hand_group: str = Field("", description="planning group of the gripper; empty where there is none")
     namespace: str = Field("", description="namespace of move_group, whose services are asked; empty for none")
+    package: str = Field("", description="MoveIt configuration package, NAME_moveit_config, which moveit_py reads")
 
 
 class Start(ProfileModel):

@@ -38,8 +38,8 @@ ARM_DRIVERS = frozenset(
 GRIPPER_DRIVERS = frozenset({"gripper_command", "parallel_gripper_command", "joint_trajectory", "forward_position"})
 """Ways of moving a gripper that exist."""
 
-SCENES = frozenset({"none", "local", "move_group"})
+SCENES = frozenset({"none", "local", "move_group", "moveit_py"})
 """What motion can be checked against."""
 
-START_PLANNERS = frozenset({"none", "move_group"})
+START_PLANNERS = frozenset({"none", "move_group", "moveit_py"})
 """Who can plan the way to a start pose."""

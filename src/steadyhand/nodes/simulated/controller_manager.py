@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from controller_manager_msgs.msg import ControllerState
 from controller_manager_msgs.srv import ListControllers
@@ -14,6 +14,18 @@ from rclpy.parameter import Parameter
 from steadyhand.simulation.controllers.joint_trajectory import JointTrajectoryOptions
 
 _ARM_TYPE = "joint_trajectory_controller/JointTrajectoryController"
+_GRIPPER_TYPES = {
+    "gripper_command": "position_controllers/GripperActionController",
+    "parallel_gripper_command": "parallel_gripper_action_controller/GripperActionController",
+}
+
+
+class SimulatedGripperController(NamedTuple):
+    """Name of the gripper's controller, the word for its action in profiles, and its joint."""
+
+    name: str
+    action: str
+    joint: str
 
 
 class SimulatedControllerManager:
@@ -24,19 +36,38 @@ class SimulatedControllerManager:
         arm: Absolute name of the arm's controller.
         options: Its parameters.
         active: Whether it is active.
+        gripper: The gripper's controller.
+        gripper_active: Whether that is active.
     """
 
-    def __init__(self, node: Node, arm: str, options: JointTrajectoryOptions, active: Callable[[], bool]) -> None:
-        self._name = arm.strip("/")
-        self._active = active
+    def __init__(
+        self,
+        node: Node,
+        arm: str,
+        options: JointTrajectoryOptions,
+        active: Callable[[], bool],
+        gripper: SimulatedGripperController,
+        gripper_active: Callable[[], bool],
+    ) -> None:
+        self._listed = (
+            (arm.strip("/"), _ARM_TYPE, options.joint_names, active),
+            (gripper.name.strip("/"), _GRIPPER_TYPES[gripper.action], (gripper.joint,), gripper_active),
+        )
         self._parameters = _parameters(options)
         node.create_service(ListControllers, "/controller_manager/list_controllers", self._on_list)
         node.create_service(ListParameters, f"{arm}/list_parameters", self._on_names)
         node.create_service(GetParameters, f"{arm}/get_parameters", self._on_values)
 
     def _on_list(self, _request: Any, response: ListControllers.Response) -> ListControllers.Response:
-        state = "active" if self._active() else "inactive"
-        response.controller = [ControllerState(name=self._name, state=state, type=_ARM_TYPE)]
+        response.controller = [
+            ControllerState(
+                name=name,
+                type=kind,
+                state="active" if active() else "inactive",
+                claimed_interfaces=[f"{joint}/position" for joint in joints] if active() else [],
+            )
+            for name, kind, joints, active in self._listed
+        ]
         return response
 
     def _on_names(self, _request: Any, response: ListParameters.Response) -> ListParameters.Response:

@@ -84,6 +84,9 @@ def moveit(parts: Parts) -> Iterator[ProfileProblem]:
         if word in ("move_group", "moveit_py") and robot.moveit is None:
             remedy = "Add `moveit: {group: NAME}`, with the arm's group of the MoveIt configuration."
             yield parts.problem("robot", key, "MoveIt needs the planning group", remedy, value=word)
+        elif word == "moveit_py" and robot.moveit is not None and not robot.moveit.package:
+            remedy = "Add `package: NAME_moveit_config` to `moveit`, or choose move_group, which needs none."
+            yield parts.problem("robot", key, "moveit_py needs the MoveIt configuration package", remedy, value=word)
     if robot.arm.driver == "move_group" and robot.start.planner == "none":
         remedy = "Write `start: {planner: move_group}`, or `arm.driver: joint_trajectory`."
         yield parts.problem(
