@@ -93,6 +93,8 @@ def test_a_refused_command_type_moves_nothing(stage):
     # Away from home, so that an episode begins with a motion.
     stage.moving()
     stage.end()
+    # A Servo that has not been paused yet is not asked again.
+    stage.client.wait_for(lambda: time.monotonic() - stage.commands.arrivals[-1] > 1.5)
     before = np.array(stage.measured.latest.position)
     stage.refuse("switch")
     assert stage.open().accepted
