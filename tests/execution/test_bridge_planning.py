@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -171,6 +173,16 @@ def test_home_is_gone_to_without_an_episode_and_only_from_rest(rig: PlannedRig) 
     assert rig.bridge.executor.episode_id == "e1"
     with pytest.raises(RefusedError, match="open"):
         rig.bridge.go_home(rig.now, rig.now)
+
+
+def test_a_deployment_in_shadow_mode_is_not_moved_home(rig: PlannedRig) -> None:
+    shadow = rig.contract.deployment.model_copy(update={"mode": "shadow"})
+    watched = PlannedRig(replace(rig.contract, deployment=shadow))
+    watched.advance(0.1)
+    with pytest.raises(RefusedError, match="shadow"):
+        watched.bridge.go_home(watched.now, watched.now)
+    watched.advance(1.0)
+    assert watched.window is None
 
 
 def test_after_a_failed_plan_the_next_goal_plans_again(rig: PlannedRig) -> None:

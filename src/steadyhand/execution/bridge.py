@@ -113,6 +113,7 @@ class Bridge:
             history=-policy.history_offsets[0],
         )
         self._home = robot.home_positions
+        self._shadows = contract.deployment.mode == "shadow"
         self._scene = make_scene(contract) if scene is None else scene
         self.executor = Executor(
             settings,
@@ -186,6 +187,8 @@ class Bridge:
         Raises:
             RefusedError: Why not.
         """
+        if self._shadows:
+            raise RefusedError(Reason.MODE_UNKNOWN, "the deployment's mode is shadow: nothing is commanded")
         measured = self.watch.measured(now)
         self.consent.ownership.renew()
         self.consent.check(now, steady, moving=True)
