@@ -176,7 +176,7 @@ class Bridge:
         self._departure.begin(episode_id, self.pace.at(now), measured, speed, None if shadow else self._start)
         self.shadow = shadow
         self.accepted = self.refused = self.slowed = 0
-        self._halted, self._commanded, self._found = False, np.inf, None
+        self._begin_anew()
         self.watch.hear_pilot(steady)
         for gripper in self._grippers.values():
             gripper.forget()
@@ -196,7 +196,7 @@ class Bridge:
             self.executor.anchor(self.pace.at(now), measured)
         self._departure.begin("", self.pace.at(now), measured, 1.0, self._home)
         self.shadow = False
-        self._halted, self._commanded, self._found = False, np.inf, None
+        self._begin_anew()
 
     def run(self, episode_id: str, steady: float) -> None:
         """Let chunks of the episode move the arm; see `Executor.run`."""
@@ -227,7 +227,7 @@ class Bridge:
             self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
         self.executor.resume(self.pace.at(now), measured)
-        self._halted, self._commanded, self._found = False, np.inf, None
+        self._begin_anew()
 
     def hear_controller(self, stamp: float, reference: Array) -> None:
         """Take positions that the arm's controller said to follow at ``stamp``, shape (n,) [rad or m]."""
@@ -404,6 +404,10 @@ class Bridge:
         """Forget everything heard."""
         self.watch.clear()
         self.consent.clear()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Let nothing count any longer that was commanded, found or halted before."""
         self._halted, self._commanded, self._found = False, np.inf, None
 
     def _restart_at(self, now: float) -> None:
