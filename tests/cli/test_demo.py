@@ -172,25 +172,29 @@ def test_nothing_outlives_a_demonstration_that_is_killed(start):
 
 @pytest.mark.integration
 def test_two_demonstrations_at_once_both_come_to_their_outcome(start):
-    demos = [start(name=name, deployment="panda_brief") for name in ("first", "second")]
-    for demo in demos:
-        assert demo.end() == 1, demo.text
-        document = json.loads((demo.out / "result.json").read_text())
-        assert document["outcome"] == "timed_out", demo.text
-        assert document["task_success"] is False
-        assert document["record"]["images"]["front"] > 3
-        assert (demo.out / "demo.png").stat().st_size > 10_000
-        assert 10_000 < (demo.out / "demo.gif").stat().st_size < 4_000_000
-        assert_nothing_is_left(demo.out)
+    brief = start(name="brief", deployment="panda_brief")
+    unknown = start("--instruction", "sing a song", name="unknown")
+    assert brief.end() == 1, brief.text
+    document = json.loads((brief.out / "result.json").read_text())
+    assert document["outcome"] == "timed_out", brief.text
+    assert document["task_success"] is False
+    assert document["record"]["images"]["front"] > 3
+    assert (brief.out / "demo.png").stat().st_size > 10_000
+    assert 10_000 < (brief.out / "demo.gif").stat().st_size < 4_000_000
+    assert_nothing_is_left(brief.out)
+    assert unknown.end() == 1, unknown.text
+    document = json.loads((unknown.out / "result.json").read_text())
+    assert document["outcome"] == "not_understood", "an instruction that the task does not know is not sent"
+    assert document["chunks"] is None
+    assert_nothing_is_left(unknown.out)
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything_without_a_traceback(start, number):
+def test_ctrl_c_stops_everything_without_a_traceback(start):
     demo = start()
     demo.until("running")
     assert nodes_of(demo.out)
-    demo.process.send_signal(number)
+    demo.process.send_signal(signal.SIGINT)
     assert demo.end() == 130
     assert "Traceback" not in demo.text
     assert "Interrupted" in demo.text
@@ -198,12 +202,17 @@ def test_a_signal_stops_everything_without_a_traceback(start, number):
 
 
 @pytest.mark.integration
-def test_a_signal_before_the_graph_is_ready_stops_everything(start):
-    demo = start()
+def test_a_signal_before_the_graph_is_ready_stops_everything_and_a_viewer_without_a_display_is_gone_without(
+    start, environment
+):
+    headless = {key: value for key, value in environment.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    demo = start("--viewer", environment=headless)
+    demo.until("no display")
     demo.until("waiting for")
-    demo.process.send_signal(signal.SIGINT)
+    demo.process.send_signal(signal.SIGTERM)
     assert demo.end() == 130
     assert "Traceback" not in demo.text
+    assert "Interrupted" in demo.text
     assert_nothing_is_left(demo.out)
 
 
@@ -219,24 +228,4 @@ def test_a_node_that_dies_is_named_with_its_log(start):
     assert "the policy process ended by itself (SIGKILL)" in demo.text
     assert "warmed up" in demo.text
     assert json.loads((demo.out / "result.json").read_text())["outcome"] == "error"
-    assert_nothing_is_left(demo.out)
-
-
-@pytest.mark.integration
-def test_an_instruction_that_the_task_does_not_know_is_not_sent(start):
-    demo = start("--instruction", "sing a song")
-    assert demo.end() == 1
-    document = json.loads((demo.out / "result.json").read_text())
-    assert document["outcome"] == "not_understood"
-    assert document["chunks"] is None
-    assert_nothing_is_left(demo.out)
-
-
-@pytest.mark.integration
-def test_a_viewer_without_a_display_is_gone_without(start, environment):
-    headless = {key: value for key, value in environment.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    demo = start("--viewer", environment=headless)
-    demo.until("no display")
-    demo.process.send_signal(signal.SIGINT)
-    assert demo.end() == 130
     assert_nothing_is_left(demo.out)

@@ -44,12 +44,13 @@ def test_what_moves_is_where_the_camera_saw_it(record, tmp_path):
 def test_a_file_too_large_is_made_smaller(record, tmp_path):
     random = np.random.default_rng(0)
     for frames in record.frames.values():
+        del frames[12:]
         for index, frame in enumerate(frames):
             noise = random.integers(0, 256, (60, 80, 3), dtype=np.uint8)
             frames[index] = Frame(frame.stamp, noise)
     path = tmp_path / "demo.gif"
-    assert write_animation(record, path, "noise", largest=800_000)
-    assert path.stat().st_size <= 800_000
+    assert write_animation(record, path, "noise", largest=300_000)
+    assert path.stat().st_size <= 300_000
 
 
 def test_a_camera_without_images_makes_no_animation(tmp_path):

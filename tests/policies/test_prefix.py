@@ -128,7 +128,7 @@ def test_the_prefix_is_the_committed_motion_seen_from_the_new_observation(
         assert_allclose(reached[:, :3, :3], expected[:, :3, :3], atol=5e-4)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.integers(0, len(LAYOUTS) - 1), changes, st.floats(0.02, 0.78))
 def test_rows_due_between_old_rows_lie_on_the_motion_between_them(
     layout: int, change: np.ndarray, elapsed: float

@@ -185,7 +185,7 @@ def places(data, above=()):
             yield from places(data[part], (*above, part))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data(), role=st.sampled_from(["robot", "policy", "deployment"]), value=VALUES)
 def test_whatever_a_value_is_the_answer_is_a_contract_or_a_profile_error(bench, data, role, value):
     original = bench.path(role).read_text()
