@@ -63,6 +63,35 @@ def overhead(seconds: Seconds = 30.0, json_file: JsonFile = None, plot: Plot = N
 
 
 @bench.command()
+def drivers(
+    seconds: Seconds = 10.0,
+    driver: Annotated[list[str] | None, typer.Option(help="Drivers to measure; all where none is given.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what every way of moving an arm adds between the bridge and the controller, in two processes."""
+    from steadyhand.benchmarks.drivers import ROBOTS, measure
+    from steadyhand.cli.demonstration.domain import own_domain
+    from steadyhand.nodes.transports import tuned_environment
+
+    unknown = sorted(set(driver or ()) - ROBOTS.keys())
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}; choose from: {', '.join(ROBOTS)}")
+    with own_domain(os.environ) as domain:
+        result = measure(seconds, {**tuned_environment(), **domain}, tuple(driver or ROBOTS))
+    for name, figures in result.items():
+        times = (
+            f"{key.removesuffix('_ms')} "
+            + (", ".join(f"{p} {value:.2f}" for p, value in what.items()) if isinstance(what, dict) else f"{what:.3f}")
+            + " ms"
+            for key, what in figures.items()
+            if key.endswith("_ms")
+        )
+        counts = (f"{what:g} {key}" for key, what in figures.items() if not key.endswith("_ms"))
+        typer.echo(f"{name}: {'; '.join((*times, *counts))}")
+    _write(result, json_file)
+
+
+@bench.command()
 def gate(
     chunks: Annotated[int, typer.Option(min=10, help="Number of chunks of each kind.")] = 1000,
     seed: Seed = 0,
