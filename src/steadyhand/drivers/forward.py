@@ -10,8 +10,9 @@ from rclpy.node import Node
 from std_msgs.msg import Float64MultiArray
 
 from steadyhand.drivers.arm import absence
+from steadyhand.drivers.streaming import WindowStream
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.reference import Reference
+from steadyhand.execution.reference import Reference, State
 from steadyhand.profiles.binding import JointMap
 
 _REST = 0.5
@@ -41,7 +42,7 @@ class ForwardDriver:
         self._publisher = node.create_publisher(Float64MultiArray, f"/{controller}/commands", 10)
         self._period = 1.0 / rate
         self._timer = node.create_timer(self._period, self._forward)
-        self._window: Reference | None = None
+        self._stream = WindowStream(_REST)
 
     @property
     def connected(self) -> bool:
@@ -61,7 +62,7 @@ class ForwardDriver:
     @property
     def outcome(self) -> str:
         """Whether anybody listens, and what is sent."""
-        doing = "silent" if self._window is None else "sending velocities" if self._velocity else "sending positions"
+        doing = "silent" if self._stream.window is None else "sending velocities" if self._velocity else "sending positions"
         return f"{'listens' if self.connected else 'nobody listens'}; {doing}"
 
     def take_fault(self) -> RefusedError | None:
@@ -70,36 +71,34 @@ class ForwardDriver:
 
     def send(self, window: Reference) -> None:
         """Sample another window from now on."""
-        self._window = window
+        self._stream.take(window)
         self._forward()
 
     def close(self) -> None:
         """Send the rest of the window, which is a brake by now, and give the publisher up."""
-        window, now = self._window, self._now
+        window, now = self._stream.window, self._now
         begun = time.monotonic()
         while window is not None and now + (elapsed := time.monotonic() - begun) < window.end:
             # Timers no longer come, and neither does a simulated time.
-            self._sample(window, now + elapsed)
+            self._publish(window.sample(now + elapsed))
             time.sleep(self._period)
         if window is not None:
-            self._sample(window, window.end + self._period)
+            self._publish(window.sample(window.end + self._period))
         self._node.destroy_timer(self._timer)
         self._node.destroy_publisher(self._publisher)
 
     def _forward(self) -> None:
-        window, now = self._window, self._now
-        if window is None:
-            return
-        if not window.start <= now <= window.end + _REST:
-            self._window = None
-        self._sample(window, now)
+        state = self._stream.sample(self._now)
+        if state is None:
+            self._stream.drop()
+        else:
+            self._publish(state)
 
     @property
     def _now(self) -> float:
         return float(self._node.get_clock().now().nanoseconds) * 1e-9
 
-    def _sample(self, window: Reference, now: float) -> None:
-        state = window.sample(now)
+    def _publish(self, state: State) -> None:
         velocities, positions = state.velocity / self._factors, state.position / self._factors + self._offsets
         values = velocities if self._velocity else positions
         self._publisher.publish(Float64MultiArray(data=array.array("d", values)))
