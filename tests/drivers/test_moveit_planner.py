@@ -49,18 +49,18 @@ def test_named_goals_are_those_of_the_srdf() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "reason", "name"),
+    ("code", "words"),
     [
-        (-1, Reason.PLANNING_FAILED, "PLANNING_FAILED"),
-        (-10, Reason.COLLISION, "START_STATE_IN_COLLISION"),
-        (-12, Reason.COLLISION, "GOAL_IN_COLLISION"),
-        (99999, Reason.PLANNING_FAILED, "error 99999"),
+        (-1, "found no way"),
+        (-10, "starts in a collision"),
+        (-12, "goal is in a collision"),
+        (99999, "without saying why"),
     ],
 )
-def test_no_plan_says_why(code: int, reason: Reason, name: str) -> None:
-    with pytest.raises(RefusedError, match=name) as caught:
+def test_no_plan_says_why(code: int, words: str) -> None:
+    with pytest.raises(RefusedError, match=words) as caught:
         planner(Rig(plan_code=code)).plan(GOAL)
-    assert caught.value.reason is reason
+    assert caught.value.reason is Reason.PLANNING_FAILED
 
 
 @pytest.mark.parametrize("rig", [Rig(takes_goals=False), Rig(failing="plan"), Rig(failing="read_only")])

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from steadyhand.drivers.move_group.error_codes import SUCCESS, describe
 from steadyhand.drivers.move_group.names import resolve
 from steadyhand.drivers.move_group.planning_scene import mirror
+from steadyhand.drivers.moveit_error_codes import SUCCESS, describe
 from steadyhand.kinematics.obstacles import Box, Cone, Cylinder, Mesh, Plane, Sphere
 
 _HALF = 0.5**0.5

@@ -62,7 +62,9 @@ class ForwardDriver:
     @property
     def outcome(self) -> str:
         """Whether anybody listens, and what is sent."""
-        doing = "silent" if self._stream.window is None else "sending velocities" if self._velocity else "sending positions"
+        doing = (
+            "silent" if self._stream.window is None else "sending velocities" if self._velocity else "sending positions"
+        )
         return f"{'listens' if self.connected else 'nobody listens'}; {doing}"
 
     def take_fault(self) -> RefusedError | None:

@@ -10,27 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.drivers.moveit_api import MoveIt, PlanningComponent
+from steadyhand.drivers.moveit_error_codes import describe
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 
 Array = NDArray[np.float64]
-
-# moveit_msgs/MoveItErrorCodes of MoveIt 2.12, of those that a planner answers.
-_CODES = {
-    -1: ("PLANNING_FAILED", Reason.PLANNING_FAILED),
-    -2: ("INVALID_MOTION_PLAN", Reason.PLANNING_FAILED),
-    -6: ("TIMED_OUT", Reason.PLANNING_FAILED),
-    -10: ("START_STATE_IN_COLLISION", Reason.COLLISION),
-    -12: ("GOAL_IN_COLLISION", Reason.COLLISION),
-    -15: ("INVALID_GROUP_NAME", Reason.PLANNING_FAILED),
-    -16: ("INVALID_GOAL_CONSTRAINTS", Reason.PLANNING_FAILED),
-    -17: ("INVALID_ROBOT_STATE", Reason.PLANNING_FAILED),
-    -23: ("ROBOT_STATE_STALE", Reason.JOINT_STATE_STALE),
-    -26: ("START_STATE_INVALID", Reason.PLANNING_FAILED),
-    -27: ("GOAL_STATE_INVALID", Reason.POSITION_LIMIT),
-    -31: ("NO_IK_SOLUTION", Reason.UNREACHABLE),
-}
 
 
 class MoveItPlanner:
@@ -111,8 +96,10 @@ class MoveItPlanner:
             response = self._component.plan(single_plan_parameters=parameters)
             if not response or response.trajectory is None:
                 code = int(response.error_code.val)
-                name, reason = _CODES.get(code, (f"error {code}", Reason.PLANNING_FAILED))
-                raise RefusedError(reason, f"MoveIt plans no motion of group {self._group} to {where}: {name}")
+                raise RefusedError(
+                    Reason.PLANNING_FAILED,
+                    f"MoveIt plans no motion of group {self._group} to {where}: {describe(code)}",
+                )
             message = response.trajectory.get_robot_trajectory_msg()
         except RefusedError:
             raise

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from rclpy.node import Node
 from rclpy.task import Future
 
-from steadyhand.drivers.move_group.error_codes import SUCCESS, describe
 from steadyhand.drivers.move_group.names import resolve
+from steadyhand.drivers.moveit_error_codes import SUCCESS, describe
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.planning import Plan
 from steadyhand.execution.reasons import Reason

@@ -1,4 +1,4 @@
-"""moveit_msgs/MoveItErrorCodes in words. Success is 1, and 0 says nothing."""
+"""moveit_msgs/MoveItErrorCodes of MoveIt 2.12 in words. Success is 1, and 0 says nothing."""
 
 from __future__ import annotations
 
