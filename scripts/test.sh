@@ -31,13 +31,11 @@ start=$(date +%s)
 scripts/run.sh python -m pytest tests --ignore=tests/integration $again -n auto --dist worksteal \
     --cov --cov-report=term:skip-covered "$@" || status=$?
 middle=$(date +%s)
-# What measures real time has the machine for itself.
 integration=tests/integration
-for group in "-n auto --dist loadfile $integration/test_[a-r]*.py" "$integration/test_[s-z]*.py"; do
-    rm -f "$report/processes.xml"
-    # shellcheck disable=SC2086
-    processes $group "$@" || status=1
-done
+rm -f "$report/processes.xml"
+processes -n auto --dist loadfile -m "not real_time" "$integration" "$@" || status=1
+rm -f "$report/processes.xml"
+processes -m real_time "$integration" "$@" || status=1
 end=$(date +%s)
 echo "Modules: $((middle - start)) s. Processes: $((end - middle)) s."
 exit "$status"

@@ -11,6 +11,8 @@ from steadyhand.msg import ExecutionState
 
 from steadyhand.nodes.conversions import to_seconds
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture(scope="module")
 def stage(shared_graph):

@@ -1,6 +1,10 @@
 """The transport benchmark for real."""
 
+import pytest
+
 from steadyhand.benchmarks.transport import measure
+
+pytestmark = pytest.mark.real_time
 
 
 def test_images_arrive(ros_environment):
