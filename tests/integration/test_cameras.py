@@ -1,7 +1,5 @@
 """Footage through the graph: a video and a folder, their camera nodes, the policy node, and what it made of them."""
 
-from itertools import pairwise
-
 import cv2
 import numpy as np
 import pytest
@@ -135,15 +133,14 @@ def test_chunks_come_from_the_frames_of_the_footage(stage, tmp_path):
     stage.end("e1")
     stage.reports = None
 
-    # What the cameras published is the footage, frame after frame.
+    # What the cameras published is the footage, at its rate.
     shown = {}
     for key, topic, levels in (("front", FRONT, VIDEO), ("wrist", WRIST, FOLDER)):
         messages = [deserialize_message(data, topics[topic][0]) for name, _, data in taken if name == topic]
         shown[key] = {round(to_seconds(one.header.stamp), 6): nearest(level_of(one), levels) for one in messages}
-        # One after the other, and none before it is due, however many the recorder misses.
-        for (before, first), (after, second) in pairwise(shown[key].items()):
-            frames = (second - first - 1) % len(levels) + 1
-            assert after - before > (frames - 0.9) / RATE, (key, first, second)
+        stamps = list(shown[key])
+        assert stamps == sorted(stamps)
+        assert len(stamps) <= RATE * (stamps[-1] - stamps[0]) + 3
         assert len(set(shown[key].values())) > 3
 
     # Chunks name the stamps of those frames, and replay shows the pixels that belong to these stamps.

@@ -9,7 +9,10 @@ from steadyhand.simulation.pacing import Pacer
 
 
 class Playback:
-    """Waits for the time of each frame. What comes late delays what follows: no frame of a file is left out."""
+    """Waits for the time of each frame; no frame of a file is left out.
+
+    Less than one and a half periods of delay are made up for; more of it delays all that follows.
+    """
 
     def __init__(self, rate: float) -> None:
         """Begin; the first frame is due at once.

@@ -125,8 +125,8 @@ class V4l2Device(FrameSource):
             )
         self._compare(offered)
         if busy:
-            who = holders(self.name) or "another program, perhaps another user's"
-            raise SourceLostError(f"the device '{self.name}' ({device.card}) is busy: {who} uses it. End that")
+            who = holders(self.name) or "a program that this user may not see"
+            raise SourceLostError(f"the device '{self.name}' ({device.card}) is busy: it is used by {who}. End that")
 
     def _not_there(self, error: OSError) -> SourceLostError | SourceRefusedError:
         if error.errno in _GONE:
