@@ -57,5 +57,9 @@ def test_what_is_wrong_with_a_running_camera_comes_with_a_remedy():
     assert slow.level == WARN and "15.0 Hz where 30" in slow.message and "more light" in slow.message
     hung = camera_status("/camera", SOURCE, capture_in(CaptureState.RUNNING, silence=3.0), "", (1, 0))
     assert hung.level == ERROR and "no frame" in hung.message and "3.0 s" in hung.message
+    opening = capture_in(CaptureState.OPENING)
+    opening.changed -= 12.0
+    mute = camera_status("/camera", SOURCE, opening, "", (1, 0))
+    assert mute.level == ERROR and "not answered for 12 s" in mute.message
     blind = camera_status("/camera", SOURCE, capture_in(CaptureState.RUNNING), "wrong size", (1, 0))
     assert blind.level == ERROR and "no camera_info: wrong size" in blind.message

@@ -60,6 +60,7 @@ class Capture:
     Attributes:
         statistics: Of the frames.
         reopened: How often the source has come back.
+        changed: When it came to do what it is doing, steady clock [s].
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Capture:
         """
         self.statistics = FrameStatistics()
         self.reopened = 0
+        self.changed = time.monotonic()
         self._source = source
         self._clock = clock
         self._on_status = on_status
@@ -158,4 +160,5 @@ class Capture:
         status = CaptureStatus(state, message)
         if status != self._status:
             self._status = status
+            self.changed = time.monotonic()
             self._on_status(status)

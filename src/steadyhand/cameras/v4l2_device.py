@@ -75,7 +75,7 @@ class V4l2Device(FrameSource):
             raise SourceLostError(f"the device '{self.name}' is there, and OpenCV cannot take frames from it")
         # Sizes depend on the format, and rates on both.
         if self._code:
-            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*self._code.ljust(4)))
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter_fourcc(*self._code.ljust(4)))
         if all(self._size):
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size.width)
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size.height)

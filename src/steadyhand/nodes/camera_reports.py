@@ -9,6 +9,7 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from steadyhand.cameras.capture import Capture, CaptureState
 from steadyhand.cameras.source import FrameSource
 
+_OPENING = 10.0
 _SILENT = 1.0
 _PERIODS = 5.0
 _SLOW = 0.8
@@ -62,6 +63,12 @@ def _verdict(source: FrameSource, capture: Capture, complaint: str, now: float, 
         return DiagnosticStatus.ERROR, f"{message}; it is tried again and again"
     if state is CaptureState.ENDED:
         return DiagnosticStatus.WARN, f"{message}: 'loop' is false"
+    if state is CaptureState.OPENING and now - capture.changed > _OPENING:
+        waited = now - capture.changed
+        return (
+            DiagnosticStatus.ERROR,
+            f"'{source.name}' has not answered for {waited:.0f} s: it hangs. Plug it in again",
+        )
     if state is not CaptureState.RUNNING:
         return DiagnosticStatus.WARN, f"opening '{source.name}'"
     silence = capture.statistics.silence(now) or 0.0
