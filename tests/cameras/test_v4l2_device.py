@@ -13,7 +13,7 @@ from steadyhand.cameras.exceptions import SourceLostError, SourceRefusedError
 from steadyhand.cameras.settings import CameraSettings
 from steadyhand.cameras.source import Size
 from steadyhand.cameras.v4l2_device import V4l2Device
-from steadyhand.cameras.v4l2_formats import letters
+from steadyhand.cameras.v4l2_formats import letters, number
 from steadyhand.cameras.v4l2_listing import holders, list_devices
 from v4l2_double import V4l2Double, webcam
 
@@ -240,4 +240,5 @@ def test_devices_are_listed_with_stable_names_and_formats(dev):
 
 
 def test_letters_of_a_format_are_without_the_mark_of_byte_order():
+    assert number("Y16") == cv2.VideoWriter.fourcc(*"Y16 ")
     assert letters(cv2.VideoWriter.fourcc(*"Y16 ") | 1 << 31) == "Y16"

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from bench import Bench
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
 from observation_recording import record, write
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
@@ -251,6 +253,22 @@ def test_what_can_never_work_ends_the_process_with_the_remedy(stage):
     assert stage.hopeless.wait(60.0) == 1
     assert "Did you mean" in stage.hopeless.log and "front.avi" in stage.hopeless.log
     assert "Traceback" not in stage.hopeless.log
+
+
+def test_an_outside_manager_takes_a_camera_down_and_up_again(stage):
+    def change(transition):
+        request = ChangeState.Request(transition=Transition(id=transition))
+        return stage.client.call(ChangeState, "/wrist_camera/camera/change_state", request).success
+
+    images = stage.client.listen(CompressedImage, WRIST, IMAGES)
+    images.next()
+    assert change(Transition.TRANSITION_DEACTIVATE)
+    stage.until_status("camera /wrist_camera/camera", "inactive")
+    seen = images.count
+    assert change(Transition.TRANSITION_CLEANUP)
+    assert images.count == seen
+    assert change(Transition.TRANSITION_CONFIGURE) and change(Transition.TRANSITION_ACTIVATE)
+    images.next()
 
 
 def test_cameras_leave_cleanly_after_ctrl_c(stage):

@@ -28,16 +28,17 @@ def capture_in(state, message="", rate=30.0, silence=0.0):
 
 
 @pytest.mark.parametrize(
-    ("capture", "complaint", "level", "said"),
+    ("state", "complaint", "level", "said"),
     [
         (None, "", OK, "inactive"),
-        (capture_in(CaptureState.OPENING), "", WARN, "opening"),
-        (capture_in(CaptureState.LOST, "it has gone"), "", ERROR, "it has gone; it is tried again"),
-        (capture_in(CaptureState.FAILED, "damaged"), "", ERROR, "damaged"),
-        (capture_in(CaptureState.ENDED, "has ended"), "", WARN, "'loop' is false"),
+        ((CaptureState.OPENING, ""), "", WARN, "opening"),
+        ((CaptureState.LOST, "it has gone"), "", ERROR, "it has gone; it is tried again"),
+        ((CaptureState.FAILED, "damaged"), "", ERROR, "damaged"),
+        ((CaptureState.ENDED, "has ended"), "", WARN, "'loop' is false"),
     ],
 )
-def test_each_state_has_its_level_and_message(capture, complaint, level, said):
+def test_each_state_has_its_level_and_message(state, complaint, level, said):
+    capture = None if state is None else capture_in(*state)
     status = camera_status("/front/camera", SOURCE, capture, complaint, (1, 0))
     assert status.level == level and said in status.message
     assert (status.name, status.hardware_id) == ("steadyhand: camera /front/camera", "http://***@camera/stream")

@@ -16,7 +16,7 @@ from steadyhand.cameras import v4l2_api as api
 from steadyhand.cameras.exceptions import SourceLostError, SourceRefusedError
 from steadyhand.cameras.settings import CameraSettings
 from steadyhand.cameras.source import FrameSource, Pixels, Size, size_of
-from steadyhand.cameras.v4l2_formats import PixelFormat, describe, formats, is_busy, letters
+from steadyhand.cameras.v4l2_formats import PixelFormat, describe, formats, is_busy, letters, number
 from steadyhand.cameras.v4l2_listing import DEV, devices_text, holders, opened
 
 _GONE = (errno.ENOENT, errno.ENODEV, errno.ENXIO)
@@ -75,7 +75,7 @@ class V4l2Device(FrameSource):
             raise SourceLostError(f"the device '{self.name}' is there, and OpenCV cannot take frames from it")
         # Sizes depend on the format, and rates on both.
         if self._code:
-            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter_fourcc(*self._code.ljust(4)))
+            capture.set(cv2.CAP_PROP_FOURCC, number(self._code))
         if all(self._size):
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size.width)
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size.height)

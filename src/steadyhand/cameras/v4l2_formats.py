@@ -141,6 +141,11 @@ def letters(code: int) -> str:
     return (code & 0x7FFFFFFF).to_bytes(4, "little").decode("ascii", errors="replace").rstrip()
 
 
+def number(code: str) -> int:
+    """Return the number of a pixel format's four letters."""
+    return int.from_bytes(code.ljust(4)[:4].encode("ascii", errors="replace"), "little")
+
+
 def _text(part: bytes) -> str:
     return bytes(part).decode(errors="replace")
 
