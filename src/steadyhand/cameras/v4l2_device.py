@@ -125,7 +125,10 @@ class V4l2Device(FrameSource):
             )
         self._compare(offered)
         if busy:
-            who = holders(self.name) or "a program that this user may not see"
+            who = (
+                holders(self.name)
+                or "a program that this user may not see, or a former reading of this node that hangs"
+            )
             raise SourceLostError(f"the device '{self.name}' ({device.card}) is busy: it is used by {who}. End that")
 
     def _not_there(self, error: OSError) -> SourceLostError | SourceRefusedError:
