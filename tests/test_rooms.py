@@ -19,6 +19,7 @@ _ROOMS = (
     "drivers",
     "episodes",
     "simulation",
+    "cameras",
     "learning",
     "evaluation",
     "benchmarks",

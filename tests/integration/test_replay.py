@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import array
-from pathlib import Path
 
 import numpy as np
 import pytest
 from bench import Bench
+from observation_recording import record, write
 from sensor_msgs.msg import Image, JointState
 from steadyhand.msg import ActionChunk, ExecutionState
 
@@ -22,7 +22,6 @@ from steadyhand.policies.policy import InferenceContext
 pytest.importorskip("rosbags", reason="the extra 'bags' is not installed")
 
 EMBEDDED = "../../../../config/deployments/panda_embedded"
-INTERFACES = Path(__file__).parents[2] / "msg"
 ASKED = "pick up the red cube"
 
 
@@ -43,40 +42,16 @@ def bench(graph):
     bench.client.close()
 
 
-def record(bench):
-    """Record what the node listens to and what it says, as it comes from the wire."""
-    taken = []
-    topics = {
-        "/front_camera/image_raw": (Image, IMAGES),
-        "/wrist_camera/image_raw": (Image, IMAGES),
-        "/joint_states": (JointState, 50),
-        "/action_chunk": (ActionChunk, CHUNKS),
-    }
-    for topic, (kind, qos) in topics.items():
-        name = f"{kind.__module__.split('.')[0]}/msg/{kind.__name__}"
-        bench.client.node.create_subscription(
-            kind, topic, lambda data, topic=topic, name=name: taken.append((topic, name, data)), qos, raw=True
-        )
-    return taken
-
-
-def write(path, taken):
-    from rosbags.rosbag2 import StoragePlugin, Writer
-    from rosbags.typesys import Stores, get_types_from_msg, get_typestore
-
-    store = get_typestore(Stores.ROS2_JAZZY)
-    for name in ("InputStamp", "ActionChunk"):
-        store.register(get_types_from_msg((INTERFACES / f"{name}.msg").read_text(), f"steadyhand/msg/{name}"))
-    with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
-        connections = {}
-        for index, (topic, name, data) in enumerate(taken):
-            if topic not in connections:
-                connections[topic] = writer.add_connection(topic, name, typestore=store)
-            writer.write(connections[topic], index, bytes(data))
+TOPICS = {
+    "/front_camera/image_raw": (Image, IMAGES),
+    "/wrist_camera/image_raw": (Image, IMAGES),
+    "/joint_states": (JointState, 50),
+    "/action_chunk": (ActionChunk, CHUNKS),
+}
 
 
 def test_a_recording_gives_the_node_s_observations_and_so_its_chunks(bench, tmp_path):
-    taken = record(bench)
+    taken = record(bench.client, TOPICS)
     bench.run("e1", instruction=ASKED, seed=7)
     bench.reports = ExecutionState(
         episode_id="e1", state=ExecutionState.STATE_HELD, hold_code="WAITING_FOR_CHUNK"

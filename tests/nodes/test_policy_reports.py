@@ -82,3 +82,14 @@ def test_rows_that_are_executed_otherwise_count_as_altered(change: dict[str, obj
     for name, value in change.items():
         setattr(message, name, value)
     assert execution_progress(message).altered is altered
+
+
+def test_a_stream_that_cannot_be_received_is_named_with_its_remedy():
+    report = PolicyReport("hold", "hash")
+    report.obstacle = "'/image' is published as something else: name another"
+    report.qualities = {"/joint_states": "reliable, volatile"}
+    status = report.status(active=True)
+    assert (status.level, status.message) == (DiagnosticStatus.WARN, report.obstacle)
+    assert {entry.key: entry.value for entry in status.values}["QoS /joint_states"] == "reliable, volatile"
+    report.lack("NO_IMAGE", "no image has come")
+    assert report.obstacle in report.status(active=True).message

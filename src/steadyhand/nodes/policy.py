@@ -44,6 +44,7 @@ from steadyhand.srv import GetActionChunk, SetEpisode
 _HEARTBEAT = 0.05
 _STEADY_HEARTBEAT = 0.2
 _DIAGNOSTICS = 1.0
+_GRAPH_PERIOD = 0.5
 _SEEDS = 1 << 64
 
 
@@ -93,6 +94,7 @@ class PolicyNode(ManagedNode):
             self.create_timer(_HEARTBEAT, self._beat),
             self.create_timer(_STEADY_HEARTBEAT, self._beat_in_standstill, clock=self.steady_clock),
             self.create_timer(_DIAGNOSTICS, self._diagnose, clock=self.steady_clock),
+            self.create_timer(_GRAPH_PERIOD, self._look_around, clock=self.steady_clock),
         ]
         self._jumps = self.get_clock().create_jump_callback(
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True),
@@ -287,6 +289,12 @@ class PolicyNode(ManagedNode):
     def _send_heartbeat(self, stamp: float) -> None:
         self._beaten = time.monotonic()
         self._heartbeat.publish(Header(stamp=to_time(max(0.0, stamp)), frame_id=self._report.episode_id))
+
+    def _look_around(self) -> None:
+        """See who publishes what the policy sees, and how."""
+        self._inputs.look_around()
+        self._report.obstacle = self._inputs.obstacle
+        self._report.qualities = self._inputs.qualities
 
     def _diagnose(self) -> None:
         with self._lock:

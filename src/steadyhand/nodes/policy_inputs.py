@@ -8,11 +8,11 @@ from functools import partial
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
-from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image, JointState
 
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.msg import ExecutionState
+from steadyhand.nodes.adaptive_subscription import AdaptiveSubscription
 from steadyhand.nodes.backlog import backlog
 from steadyhand.nodes.conversions import image_of, to_seconds
 from steadyhand.nodes.qos import EXECUTION_STATE, IMAGES, JOINT_STATES
@@ -27,6 +27,8 @@ _CONTINUES = frozenset(reason.value for reason in Reason if reason.recovery is R
 
 class PolicyInputs:
     """Subscriptions that fill an assembler; each stream in a callback group of its own.
+
+    Images and joint states are subscribed to as their publishers offer them.
 
     Attributes:
         complaint: Why the newest joint state could not be read, empty where it could.
@@ -57,7 +59,7 @@ class PolicyInputs:
         self._heard_image = on_image
         self._on_input = on_input
         self._on_report = on_report
-        self._subscriptions: list[Subscription] = []
+        self._streams: list[AdaptiveSubscription] = []
         for key, binding in contract.deployment.images.items():
             if binding.masked:
                 continue
@@ -66,19 +68,40 @@ class PolicyInputs:
             else:
                 self._listen(Image, binding.topic, partial(self._on_image, key, binding.topic), IMAGES)
         self._joint_states = self._listen(JointState, contract.robot.joint_states.topic, self._on_joints, JOINT_STATES)
-        self._listen(ExecutionState, "execution_state", self._on_execution, EXECUTION_STATE)
+        self._reports = node.create_subscription(
+            ExecutionState,
+            "execution_state",
+            self._on_execution,
+            EXECUTION_STATE,
+            callback_group=MutuallyExclusiveCallbackGroup(),
+        )
 
-    def _listen(self, kind: type, topic: str, callback: Callable[..., None], qos: QoSProfile) -> Subscription:
-        group = MutuallyExclusiveCallbackGroup()
-        subscription = self._node.create_subscription(kind, topic, callback, qos, callback_group=group)
-        self._subscriptions.append(subscription)
-        return subscription
+    @property
+    def obstacle(self) -> str:
+        """Why a stream cannot be received, with the remedy; empty where nothing stands in the way."""
+        return next((stream.complaint for stream in self._streams if stream.complaint), "")
+
+    @property
+    def qualities(self) -> dict[str, str]:
+        """Topic of each stream to the quality of service that it is subscribed with."""
+        return {stream.topic: stream.quality for stream in self._streams}
+
+    def look_around(self) -> None:
+        """Follow what the publishers of images and joint states offer now."""
+        for stream in self._streams:
+            stream.look_around()
 
     def close(self) -> None:
         """Unsubscribe."""
-        for subscription in self._subscriptions:
-            self._node.destroy_subscription(subscription)
-        self._subscriptions.clear()
+        for stream in self._streams:
+            stream.close()
+        self._node.destroy_subscription(self._reports)
+        self._streams.clear()
+
+    def _listen(self, kind: type, topic: str, callback: Callable[..., None], base: QoSProfile) -> AdaptiveSubscription:
+        stream = AdaptiveSubscription(self._node, kind, topic, callback, base)
+        self._streams.append(stream)
+        return stream
 
     def _on_image(self, key: str, topic: str, message: Image) -> None:
         self._add_image(key, to_seconds(message.header.stamp), image_of(topic, message))
@@ -94,7 +117,7 @@ class PolicyInputs:
 
     def _on_joints(self, message: JointState) -> None:
         self._hear_joints(message)
-        for waiting in backlog(self._joint_states):
+        for waiting in backlog(self._joint_states.subscription):
             self._hear_joints(waiting)
         self._on_input()
 

@@ -19,6 +19,8 @@ class PolicyReport:
         failures: Inferences that gave no chunk, since start.
         error: Why the last inference gave no chunk, empty where it did.
         missing: Code and message of what an observation lacks, both empty where it is complete.
+        obstacle: Why a stream cannot be received, with the remedy; empty where nothing stands in the way.
+        qualities: Topic of each stream to the quality of service that it is subscribed with.
     """
 
     def __init__(self, policy: str, profile_hash: str, prefixes: PrefixSource | None = None) -> None:
@@ -34,6 +36,8 @@ class PolicyReport:
         self.failures = 0
         self.error = ""
         self.missing = ("", "")
+        self.obstacle = ""
+        self.qualities: dict[str, str] = {}
         self.lacked: Counter[str] = Counter()
         self._policy = policy
         self._hash = profile_hash
@@ -69,12 +73,16 @@ class PolicyReport:
         """Return the diagnostics."""
         status = DiagnosticStatus(name="steadyhand: policy", hardware_id=self._policy)
         code, message = self.missing
+        if self.obstacle and code:
+            message = f"{message}; {self.obstacle}"
         if self.error:
             status.level, status.message = DiagnosticStatus.ERROR, self.error
         elif active and self.episode_id and code:
             status.level, status.message = DiagnosticStatus.ERROR, f"{code}: {message}"
         elif active and code:
             status.level, status.message = DiagnosticStatus.WARN, f"{code}: {message}"
+        elif active and self.obstacle:
+            status.level, status.message = DiagnosticStatus.WARN, self.obstacle
         else:
             status.level = DiagnosticStatus.OK
             status.message = "inactive" if not active else ("running" if self.episode_id else "ready")
@@ -88,6 +96,7 @@ class PolicyReport:
             "observation age at publication [s]": f"{self._age:.3f}",
             "profile hash": self._hash,
         }
+        values.update({f"QoS {topic}": quality for topic, quality in self.qualities.items()})
         values.update({f"count {name}": str(count) for name, count in sorted(self.lacked.items())})
         if self._prefixes is not None and (self._prefixes.given or self._prefixes.missing):
             values["chunks with a prefix"] = str(self._prefixes.given)

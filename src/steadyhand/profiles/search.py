@@ -10,7 +10,7 @@ from typing import Literal
 
 from steadyhand.profiles.resources import ResourceNotFoundError, resource
 
-ProfileKind = Literal["deployments", "robots", "policies"]
+ProfileKind = Literal["deployments", "robots", "policies", "cameras"]
 
 CONFIG_PATH_VARIABLE = "STEADYHAND_CONFIG_PATH"
 """Environment variable: more config folders, separated as in PATH, searched before the package's own."""
@@ -39,7 +39,7 @@ def find_profile(kind: ProfileKind, name: str, beside: Path | None = None) -> Pa
     """Return the file of a profile, None where there is none.
 
     Args:
-        kind: Which of the three.
+        kind: Which of them.
         name: A path (it ends in .yaml or .yml, or holds a slash), absolute or relative to the file that names it,
             else to the working directory; or a name, looked for beside the file that names it and in the
             config folders.

@@ -1,0 +1,1 @@
+"""Where camera images come from: devices, video files, folders of images, network streams. Nothing here knows ROS."""
