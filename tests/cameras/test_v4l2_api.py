@@ -5,9 +5,9 @@ import shutil
 import subprocess
 
 import pytest
-from v4l2_double import SIZES
 
 from steadyhand.cameras import v4l2_api as api
+from v4l2_double import SIZES
 
 STRUCTURES = {
     "v4l2_capability": (api.Capability, {"device_caps": "device_caps"}),
