@@ -50,18 +50,21 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         started.wait()
 
 
-def until(process: subprocess.Popen[str], text: str) -> None:
+def until(process: subprocess.Popen[str], text: str) -> str:
     assert process.stdout is not None
     seen = []
     for line in process.stdout:
         seen.append(line)
         if text in line:
-            return
+            return "".join(seen)
     raise AssertionError("".join(seen))
 
 
 MANAGED = """
 class Managed(ManagedNode):
+    def __init__(self, name):
+        super().__init__(name)
+        self.create_timer(0.2, lambda: print("spins"))
     def configure(self): print("configured")
     def activate(self): print("activated")
     def deactivate(self): print("deactivated")
@@ -86,9 +89,10 @@ def test_a_signal_deactivates_and_cleans_up_without_a_traceback(
 
 def test_without_autostart_nothing_happens_until_somebody_asks(start: Callable[..., subprocess.Popen[str]]) -> None:
     process = start(MANAGED, "--ros-args", "-p", "autostart:=false")
-    time.sleep(3.0)
+    # A node that starts itself does so before its first timer is due.
+    said = until(process, "spins") + until(process, "spins")
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=20)
+    output = said + process.communicate(timeout=20)[0]
     assert process.returncode == 0 and "configured" not in output and "deactivated" not in output
 
 
@@ -155,7 +159,7 @@ def test_leaving_may_take_its_time_and_a_second_signal_cuts_it_short(
         class Slow(Node):
             def __init__(self):
                 super().__init__("slow")
-                print("made")
+                self.create_timer(0.1, lambda: print("spins"))
 
             async def wind_down(self):
                 print("leaving")
@@ -164,8 +168,7 @@ def test_leaving_may_take_its_time_and_a_second_signal_cuts_it_short(
         sys.exit(run(Slow))
     """
     process = start(code)
-    until(process, "made")
-    time.sleep(0.5)
+    until(process, "spins")
     process.send_signal(signal.SIGINT)
     until(process, "leaving")
     begin = time.monotonic()
