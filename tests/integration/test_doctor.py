@@ -20,7 +20,7 @@ from steadyhand.nodes.qos import IMAGES
 from steadyhand.profiles.contract import load_deployment
 
 HERE = Path(__file__).parent
-SECONDS = 0.8
+SECONDS = 0.6
 
 SABOTAGES = {
     "degrees": {"JOINT_DEGREES"},
@@ -129,7 +129,7 @@ def test_each_sabotage_is_named(robot, sabotage):
 
 def test_the_command_line_names_it_with_its_remedy_and_exits_1(robot, shared_graph, deployment):
     robot[0].set_parameter("/robot", "sabotage", "prefix")
-    command = [sys.executable, "-m", "steadyhand", "doctor", deployment, "--json", "--seconds", "1"]
+    command = [sys.executable, "-m", "steadyhand", "doctor", deployment, "--json", "--seconds", "0.5"]
     done = subprocess.run(
         command, env=shared_graph.environment, capture_output=True, text=True, timeout=120, check=False
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -64,7 +65,8 @@ def _read(deployment: str, *, as_json: bool) -> Contract:
         return load_deployment(deployment)
     except ProfileError as error:
         if as_json:
-            print(json.dumps({"deployment": deployment, "verdict": "refused", "problems": str(error)}, indent=2))
+            problems = [asdict(problem) for problem in error.problems]
+            print(json.dumps({"deployment": deployment, "verdict": "refused", "problems": problems}, indent=2))
         else:
             console = Console(stderr=True, highlight=False, markup=False)
             for line in problem_lines(error.problems, min(console.width, 120)):

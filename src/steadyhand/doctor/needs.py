@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from steadyhand.profiles.contract import Contract
 from steadyhand.profiles.robot import Arm, RobotProfile
@@ -45,32 +45,47 @@ class Need:
     latched: bool = False
 
 
-def needs(contract: Contract) -> Iterator[Need]:
-    """Yield the topics that a deployment listens to."""
+def needs(contract: Contract, namespace: str = "") -> Iterator[Need]:
+    """Yield the topics that a deployment listens to.
+
+    Args:
+        contract: The deployment.
+        namespace: Namespace of our nodes, which names without a leading slash are in.
+    """
+    for need in _named(contract):
+        yield replace(need, topic=resolved(need.topic, namespace))
+
+
+def resolved(topic: str, namespace: str) -> str:
+    """Return the absolute name of a topic that nodes of a namespace, empty for none, listen to."""
+    return topic if topic.startswith("/") else "/".join(("", *filter(None, (namespace, topic))))
+
+
+def _named(contract: Contract) -> Iterator[Need]:
     robot, deployment = contract.robot, contract.deployment
     states, limit = robot.joint_states, robot.safety
-    yield Need(_absolute(states.topic), JOINTS, "joint states", "bridge", states.rate, limit.joint_state_age)
+    yield Need(states.topic, JOINTS, "joint states", "bridge", states.rate, limit.joint_state_age)
     for key, binding in deployment.images.items():
         if binding.masked:
             continue
         kind = COMPRESSED if binding.transport == "compressed" else IMAGE
         rate = robot.cameras[binding.camera].rate if binding.camera in robot.cameras else 0.0
-        yield Need(_absolute(binding.topic), kind, f"image '{key}'", "policy", rate, limit.observation_age)
+        yield Need(binding.topic, kind, f"image '{key}'", "policy", rate, limit.observation_age)
     scaling, enable, state = robot.speed_scaling, robot.enable, robot.controller_state
     if scaling is not None:
         kind = CONTROLLER_STATE if scaling.kind == "controller_state" else NUMBER
-        yield Need(_absolute(scaling.topic), kind, "speed scaling", "bridge")
+        yield Need(scaling.topic, kind, "speed scaling", "bridge")
     for name, signal in robot.safety_state.items():
         yield _safety(name, signal)
     if enable is not None:
-        yield Need(_absolute(enable.topic), BOOL, "enable signal", "bridge")
+        yield Need(enable.topic, BOOL, "enable signal", "bridge")
     if state is not None:
-        yield Need(_absolute(state.topic), CONTROLLER_STATE, "controller state", "bridge", age=state.age)
+        yield Need(state.topic, CONTROLLER_STATE, "controller state", "bridge", age=state.age)
 
 
 def _safety(name: str, signal: SafetySignal) -> Need:
     kind = BOOL if signal.kind == "bool" else SAFETY_MODE
-    return Need(_absolute(signal.topic), kind, f"safety signal '{name}'", "bridge", latched=signal.age is None)
+    return Need(signal.topic, kind, f"safety signal '{name}'", "bridge", latched=signal.age is None)
 
 
 def command_topics(robot: RobotProfile) -> dict[str, str]:
@@ -109,7 +124,3 @@ def action_servers(robot: RobotProfile) -> dict[str, str]:
         elif gripper.driver != "forward_position":
             servers[f"/{name}/gripper_cmd"] = gripper.driver
     return servers
-
-
-def _absolute(topic: str) -> str:
-    return topic if topic.startswith("/") else f"/{topic}"

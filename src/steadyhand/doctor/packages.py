@@ -47,9 +47,13 @@ def packages_of(contract: Contract | None) -> Iterator[Package]:
     robot = contract.robot
     if "moveit_py" in (robot.scene.check, robot.start.planner, *(one.arm.driver for one in robot.each_arm.values())):
         yield Package("moveit", "the robot profile asks for moveit_py", "apt install ros-$ROS_DISTRO-moveit-py")
+    if any(signal.kind == "ur_safety_mode" for signal in robot.safety_state.values()):
+        yield Package("ur_dashboard_msgs", "a safety signal is UR's", "apt install ros-$ROS_DISTRO-ur-dashboard-msgs")
     if contract.deployment.success == "simulator":
         yield _SIMULATION
 
 
-KNOWN = frozenset({*_CORE, "pinocchio", "coal", "ruckig", "onnxruntime", "torch", "moveit", "mujoco"})
+KNOWN = frozenset(
+    {*_CORE, "pinocchio", "coal", "ruckig", "onnxruntime", "torch", "moveit", "mujoco", "ur_dashboard_msgs"}
+)
 """Every module that may be asked for."""

@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from control_msgs.msg import JointTrajectoryControllerState
@@ -26,7 +27,6 @@ from steadyhand.nodes.endpoints import full_name, hidden, topics_of
 from steadyhand.nodes.graph_questions import GraphQuestions
 from steadyhand.nodes.listening_node import ListeningNode
 from steadyhand.nodes.qos import DIAGNOSTICS, HEARTBEAT, JOINT_STATES, LATCHED
-from steadyhand.nodes.robot_signals import ur_safety_mode
 from steadyhand.profiles.contract import Contract
 
 _KINDS = {
@@ -86,7 +86,7 @@ class GraphListener(ListeningNode):
             contract: The deployment whose topics are listened to; none: every camera and joint state.
             patience: Longest time to get to know the graph, the first time [s].
         """
-        listened = list(needs(contract)) if contract is not None else []
+        listened = list(needs(contract, self._namespace)) if contract is not None else []
         if not self._acquainted:
             self._get_acquainted({need.topic for need in listened}, patience)
         self._statuses.clear()
@@ -119,6 +119,8 @@ class GraphListener(ListeningNode):
 
     def _ears(self, listened: list[Need]) -> Iterator[tuple[str, Ear]]:
         for need in listened:
+            if need.kind == wanted.SAFETY_MODE and find_spec("ur_dashboard_msgs") is None:
+                continue  # told as a missing package
             yield need.topic, self._ear(need.topic, need.kind, latched=need.latched)
             if need.kind == wanted.IMAGE:
                 yield self._beside(need.topic)
@@ -145,7 +147,7 @@ class GraphListener(ListeningNode):
     def _ear(self, topic: str, kind: str, *, latched: bool = False) -> Ear:
         is_image = kind in (wanted.IMAGE, wanted.COMPRESSED)
         qos = LATCHED if latched else JOINT_STATES if kind == wanted.JOINTS else _IMAGES if is_image else _STREAM
-        message = ur_safety_mode(topic) if kind == wanted.SAFETY_MODE else _KINDS[kind]
+        message = _safety_mode(topic) if kind == wanted.SAFETY_MODE else _KINDS[kind]
         kept = {"kept": 1} if kind != wanted.JOINTS else {}
         return Ear(self._node, (kind, message), topic, qos, self._now, stamped=kind in _STAMPED, **kept)
 
@@ -238,6 +240,13 @@ class GraphListener(ListeningNode):
         for status in message.status:
             if status.name.startswith(_STATUS):
                 self._statuses[status.name.removeprefix(_STATUS)] = status
+
+
+def _safety_mode(topic: str) -> Any:
+    # It comes with the whole bridge, which takes seconds to import.
+    from steadyhand.nodes.robot_signals import ur_safety_mode
+
+    return ur_safety_mode(topic)
 
 
 def _info(topic: str) -> str:

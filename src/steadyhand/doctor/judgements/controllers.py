@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from steadyhand.doctor.codes import Code
 from steadyhand.doctor.finding import Finding
@@ -88,12 +88,11 @@ def _arm(graph: GraphSurvey, contract: Contract, profile: RobotProfile) -> Itera
         )
 
 
-def _holders(controllers: object, joints: list[str], name: str) -> list[str]:
+def _holders(controllers: Mapping[str, SeenController] | None, joints: list[str], name: str) -> list[str]:
     """Return the active controllers that have the arm's joints in the place of ours."""
-    listed: dict[str, SeenController] = dict(controllers) if isinstance(controllers, dict) else {}
     return sorted(
         other
-        for other, one in listed.items()
+        for other, one in (controllers or {}).items()
         if other != name and one.state == "active" and any(claim.startswith(tuple(joints)) for claim in one.claimed)
     )
 

@@ -8,7 +8,7 @@ from statistics import median
 
 from steadyhand.doctor.codes import Code
 from steadyhand.doctor.finding import Finding
-from steadyhand.doctor.needs import IMAGE
+from steadyhand.doctor.needs import IMAGE, resolved
 from steadyhand.doctor.survey import GraphSurvey, SeenImage, Stream, Survey
 from steadyhand.observation.encodings import ENCODINGS
 from steadyhand.profiles.contract import Contract
@@ -27,23 +27,24 @@ def judge(survey: Survey, contract: Contract | None) -> Iterator[Finding]:
         return
     if contract is not None:
         for key, binding in contract.deployment.images.items():
-            seen = graph.images.get(binding.topic)
+            topic = resolved(binding.topic, graph.namespace)
+            seen = graph.images.get(topic)
             camera = contract.robot.cameras.get(binding.camera)
             if seen is None or binding.masked:
                 continue
             if camera is not None:
-                yield from _beside_the_profile(binding, camera, seen)
-            yield from _for_the_policy(key, binding, contract.policy.images[key], seen)
+                yield from _beside_the_profile(topic, binding, camera, seen)
+            yield from _for_the_policy(topic, key, binding, contract.policy.images[key], seen)
     for topic, seen in sorted(graph.images.items()):
         yield from _described(graph, topic, seen)
         yield from _lost(graph, topic, seen, survey)
 
 
-def _beside_the_profile(binding: ImageBinding, camera: Camera, seen: SeenImage) -> Iterator[Finding]:
+def _beside_the_profile(topic: str, binding: ImageBinding, camera: Camera, seen: SeenImage) -> Iterator[Finding]:
     if seen.width and (seen.width, seen.height) != (camera.width, camera.height):
         yield Finding(
             Code.IMAGE_SIZE,
-            binding.topic,
+            topic,
             f"images are {seen.width}x{seen.height}; camera '{binding.camera}' of the robot profile has "
             f"{camera.width}x{camera.height}",
             "Set the driver's resolution, or correct the robot profile's; other sizes are refused.",
@@ -52,20 +53,22 @@ def _beside_the_profile(binding: ImageBinding, camera: Camera, seen: SeenImage) 
     if camera.frame and seen.frame and seen.frame != camera.frame:
         yield Finding(
             Code.IMAGE_FRAME,
-            binding.topic,
+            topic,
             f"images are of frame '{seen.frame}'; the robot profile says '{camera.frame}'",
             "See that the topic is that of the right camera: two cameras that are swapped look like this.",
             seen.frame,
         )
 
 
-def _for_the_policy(key: str, binding: ImageBinding, wanted: ImageInput, seen: SeenImage) -> Iterator[Finding]:
+def _for_the_policy(
+    topic: str, key: str, binding: ImageBinding, wanted: ImageInput, seen: SeenImage
+) -> Iterator[Finding]:
     if binding.transport == "raw" and seen.encoding:
         known = ENCODINGS.get(seen.encoding)
         if known is None:
             yield Finding(
                 Code.IMAGE_ENCODING,
-                binding.topic,
+                topic,
                 f"encoding '{seen.encoding}' cannot be read",
                 f"Set the driver to one of {', '.join(list(ENCODINGS)[:5])}; docs/observation.md lists all.",
                 seen.encoding,
@@ -74,7 +77,7 @@ def _for_the_policy(key: str, binding: ImageBinding, wanted: ImageInput, seen: S
             is_one, needs_one = ("distances", "colours") if known.depth else ("colours", "distances")
             yield Finding(
                 Code.IMAGE_ENCODING,
-                binding.topic,
+                topic,
                 f"encoding '{seen.encoding}' holds {is_one}; the policy's '{key}' needs {needs_one}",
                 "Bind the camera's other topic, such as image_raw in place of depth/image_raw.",
                 seen.encoding,
@@ -84,7 +87,7 @@ def _for_the_policy(key: str, binding: ImageBinding, wanted: ImageInput, seen: S
     if width and (width < wanted.width or height < wanted.height):
         yield Finding(
             Code.IMAGE_SMALL,
-            binding.topic,
+            topic,
             f"images are {width}x{height}, the policy's '{key}' is {wanted.width}x{wanted.height}: they are enlarged",
             "Raise the driver's resolution if the policy was trained on sharper images.",
             [width, height],

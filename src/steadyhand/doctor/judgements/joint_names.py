@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from steadyhand.doctor.codes import Code
 from steadyhand.doctor.finding import Finding
+from steadyhand.doctor.needs import resolved
 from steadyhand.doctor.survey import JointMessage, Survey
 from steadyhand.profiles.binding import JointMap, message_joints
 from steadyhand.profiles.contract import Contract
@@ -16,7 +17,7 @@ def judge(survey: Survey, contract: Contract | None) -> Iterator[Finding]:
     graph = survey.graph
     if graph is None or contract is None:
         return
-    topic = contract.robot.joint_states.topic
+    topic = resolved(contract.robot.joint_states.topic, graph.namespace)
     messages = graph.joints.get(topic, ())
     if not messages:
         return

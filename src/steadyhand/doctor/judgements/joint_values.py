@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from steadyhand.doctor.codes import Code
 from steadyhand.doctor.finding import Finding
+from steadyhand.doctor.needs import resolved
 from steadyhand.doctor.survey import GraphSurvey, JointMessage, Survey
 from steadyhand.profiles.binding import message_joints
 from steadyhand.profiles.contract import Contract
@@ -31,7 +32,7 @@ def judge(survey: Survey, contract: Contract | None) -> Iterator[Finding]:
             yield from _not_finite(topic, messages)
             yield from _arm(topic, newest(messages), limits, "the description's")
         return
-    topic = contract.robot.joint_states.topic
+    topic = resolved(contract.robot.joint_states.topic, graph.namespace)
     messages = graph.joints.get(topic, ())
     yield from _not_finite(topic, messages)
     values = newest(messages)

@@ -71,7 +71,7 @@ def _present(graph: GraphSurvey, node: str, contract: Contract | None) -> Iterat
     diagnosis = graph.diagnoses.get(node)
     if diagnosis is None:
         return
-    yield from _complaint(name, diagnosis)
+    yield from _complaint(name, node, diagnosis)
     used = diagnosis.values.get(_HASH, "")
     if contract is not None and used and used != contract.hash:
         yield Finding(
@@ -85,11 +85,11 @@ def _present(graph: GraphSurvey, node: str, contract: Contract | None) -> Iterat
         )
 
 
-def _complaint(name: str, diagnosis: Diagnosis) -> Iterator[Finding]:
+def _complaint(name: str, node: str, diagnosis: Diagnosis) -> Iterator[Finding]:
     if diagnosis.level >= 2:
         remedy = diagnosis.values.get("remedy") or "docs/safety.md and docs/interfaces.md explain every code."
         yield Finding(Code.DIAGNOSTIC_ERROR, name, f"it says: {diagnosis.message}", remedy)
-    elif diagnosis.level == 1 and not name.endswith("bridge"):  # its advice is the controllers'
+    elif diagnosis.level == 1 and node != "bridge":  # its advice is the controllers'
         yield Finding(
             Code.DIAGNOSTIC_WARNING, name, f"it says: {diagnosis.message}", "docs/interfaces.md explains every code."
         )

@@ -26,7 +26,7 @@ def judge(survey: Survey, contract: Contract | None) -> Iterator[Finding]:
     graph = survey.graph
     if graph is None:
         return
-    limits = {need.topic: need.age for need in needs(contract)} if contract is not None else {}
+    limits = {need.topic: need.age for need in needs(contract, graph.namespace)} if contract is not None else {}
     for name, stream in sorted(graph.streams.items()):
         limit = limits.get(name) or (_LIMITS.get(stream.kind, 0.0) if contract is None else 0.0)
         if stream.stamps and stream.kind != CAMERA_INFO:

@@ -23,7 +23,7 @@ def judge(survey: Survey, contract: Contract | None) -> Iterator[Finding]:
     graph = survey.graph
     if graph is None or graph.empty or contract is None:
         return
-    for need in needs(contract):
+    for need in needs(contract, graph.namespace):
         topic = graph.topics.get(need.topic, Topic())
         if not topic.publishers:
             yield _absent(graph, need)
@@ -95,7 +95,7 @@ def _heard(graph: GraphSurvey, need: Need) -> Iterator[Finding]:
         yield Finding(
             Code.RATE_LOW,
             need.topic,
-            f"{need.what} come at {rate:.1f} Hz; {need.rate:g} Hz are declared",
+            f"{need.what}: {rate:.1f} Hz, {need.rate:g} Hz are declared",
             f"Find out what slows {publisher} (exposure, USB bandwidth, CPU), or declare the true rate in the robot "
             "profile.",
             round(rate, 2),
@@ -104,7 +104,7 @@ def _heard(graph: GraphSurvey, need: Need) -> Iterator[Finding]:
         yield Finding(
             Code.RATE_HIGH,
             need.topic,
-            f"{need.what} come at {rate:.1f} Hz; {need.rate:g} Hz are declared",
+            f"{need.what}: {rate:.1f} Hz, {need.rate:g} Hz are declared",
             "Declare the true rate in the robot profile: tolerances in time are made of it.",
             round(rate, 2),
         )
