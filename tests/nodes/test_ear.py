@@ -17,7 +17,7 @@ from sensor_msgs.msg import Image, JointState
 from steadyhand.doctor.needs import JOINTS
 from steadyhand.nodes.conversions import to_time
 from steadyhand.nodes.ear import Ear
-from steadyhand.nodes.endpoints import qos_of
+from steadyhand.nodes.endpoints import qos_of, topics_of
 
 
 def ear(now=lambda received: received):
@@ -69,3 +69,24 @@ def test_what_decides_over_matching_is_read_from_a_profile():
     )
     assert (qos.reliability, qos.durability, qos.liveliness) == ("best_effort", "transient_local", "manual_by_topic")
     assert (qos.deadline, qos.lease) == (0.5, 2.0)
+
+
+def endpoint(name, namespace="/"):
+    return SimpleNamespace(node_name=name, node_namespace=namespace, topic_type="T", qos_profile=QoSProfile(depth=1))
+
+
+def test_whoever_publishes_is_told_but_for_the_one_that_looks():
+    infos = [endpoint("bridge", "/cell"), endpoint("_ros2cli_7"), endpoint("_NODE_NAME_UNKNOWN_", ""), endpoint("_me")]
+    node = SimpleNamespace(
+        get_name=lambda: "_me",
+        get_topic_names_and_types=lambda: [("/commands", ["T"])],
+        get_publishers_info_by_topic=lambda _topic: infos,
+        get_subscriptions_info_by_topic=lambda _topic: [endpoint("_me")],
+    )
+    (topic,) = topics_of(node, frozenset({"/cell/bridge"}), lambda _topic: "the policy").values()
+    assert [(one.node, one.ours) for one in topic.publishers] == [
+        ("/cell/bridge", True),
+        ("/_ros2cli_7", False),
+        ("a program that is no ROS node", False),
+    ]
+    assert [(one.node, one.ours) for one in topic.subscriptions] == [("the policy", True)]

@@ -12,11 +12,12 @@ from rclpy.qos import DurabilityPolicy, LivelinessPolicy, ReliabilityPolicy
 
 from steadyhand.doctor.survey import Endpoint, Qos, Topic
 
+_UNKNOWN = "_NODE_NAME_UNKNOWN_"
 _ENDLESS = 1e9  # how long a duration may be that is still one [s]
 
 
 def topics_of(node: Node, ours: frozenset[str], stands_for: Callable[[str], str]) -> dict[str, Topic]:
-    """Return every topic of the graph, without the endpoints of hidden nodes.
+    """Return every topic of the graph, without the endpoints of the node that looks.
 
     Args:
         node: The node that looks.
@@ -24,13 +25,14 @@ def topics_of(node: Node, ours: frozenset[str], stands_for: Callable[[str], str]
         stands_for: Gives the name in whose place ``node`` listens to a topic, empty for its own.
     """
     topics = {}
+    own_name = node.get_name()
     for name, _ in node.get_topic_names_and_types():
-        publishers = _endpoints(node.get_publishers_info_by_topic(name), ours)
+        publishers = _endpoints(node.get_publishers_info_by_topic(name), own_name, ours)
         infos = node.get_subscriptions_info_by_topic(name)
-        subscriptions = _endpoints(infos, ours)
+        subscriptions = _endpoints(infos, own_name, ours)
         place = stands_for(name)
         if place:
-            own = next((info for info in infos if info.node_name == node.get_name()), None)
+            own = next((info for info in infos if info.node_name == own_name), None)
             if own is not None:
                 subscriptions += (Endpoint(place, own.topic_type, qos_of(own.qos_profile), True),)
         topics[name] = Topic(publishers, subscriptions)
@@ -59,12 +61,14 @@ def qos_of(profile: Any) -> Qos:
     )
 
 
-def _endpoints(infos: Iterable[Any], ours: frozenset[str]) -> tuple[Endpoint, ...]:
+def _endpoints(infos: Iterable[Any], own_name: str, ours: frozenset[str]) -> tuple[Endpoint, ...]:
     found = []
     for info in infos:
-        if hidden(info.node_name):
+        if info.node_name == own_name:
             continue
-        name = full_name(info.node_name, info.node_namespace)
+        # A hidden node counts here: 'ros2 topic pub' is one, and may command an arm.
+        unknown = info.node_name == _UNKNOWN
+        name = "a program that is no ROS node" if unknown else full_name(info.node_name, info.node_namespace)
         found.append(Endpoint(name, info.topic_type, qos_of(info.qos_profile), name in ours))
     return tuple(found)
 

@@ -119,10 +119,10 @@ def _silent(graph: GraphSurvey, need: Need, publisher: str) -> Finding:
             "Give Fast DDS shared memory with room for whole images, config/fastdds.xml on both sides, or use the "
             "compressed topic; docs/doctor.md, IMAGES_LOST.",
         )
-    latched = " since it is latched, it was never published" if need.latched else ""
+    latched = "; it is latched: nothing was ever published, or its QoS does not fit" if need.latched else ""
     return Finding(
         Code.TOPIC_SILENT,
         need.topic,
-        f"{need.what}: {publisher} is there and published nothing in {graph.duration:.1f} s{latched and ';' + latched}",
+        f"{need.what}: {publisher} is there and published nothing in {graph.duration:.1f} s{latched}",
         f"Look at the log of {publisher}: a device that is not connected or busy, or a QoS that does not fit.",
     )
