@@ -39,8 +39,7 @@ _KINDS = {
     wanted.NUMBER: Float64,
 }
 _STAMPED = (wanted.IMAGE, wanted.COMPRESSED, wanted.CAMERA_INFO, wanted.JOINTS, wanted.CONTROLLER_STATE)
-_IMAGES = QoSProfile(depth=10, reliability=ReliabilityPolicy.BEST_EFFORT)  # deep: losses of our own do not count
-_STREAM = QoSProfile(depth=10, reliability=ReliabilityPolicy.BEST_EFFORT)
+_STREAM = QoSProfile(depth=10, reliability=ReliabilityPolicy.BEST_EFFORT)  # deep: what is late here is not lost
 _STATIC = QoSProfile(depth=100, reliability=LATCHED.reliability, durability=LATCHED.durability)
 _CAMERAS = 8
 """Cameras that are listened to where no deployment names them."""
@@ -145,8 +144,7 @@ class GraphListener(ListeningNode):
         return info, self._ear(info, wanted.CAMERA_INFO)
 
     def _ear(self, topic: str, kind: str, *, latched: bool = False) -> Ear:
-        is_image = kind in (wanted.IMAGE, wanted.COMPRESSED)
-        qos = LATCHED if latched else JOINT_STATES if kind == wanted.JOINTS else _IMAGES if is_image else _STREAM
+        qos = LATCHED if latched else JOINT_STATES if kind == wanted.JOINTS else _STREAM
         message = _safety_mode(topic) if kind == wanted.SAFETY_MODE else _KINDS[kind]
         kept = {"kept": 1} if kind != wanted.JOINTS else {}
         return Ear(self._node, (kind, message), topic, qos, self._now, stamped=kind in _STAMPED, **kept)
