@@ -22,6 +22,7 @@ _ROOMS = (
     "cameras",
     "learning",
     "evaluation",
+    "doctor",
     "benchmarks",
     "nodes",
     "cli",

@@ -126,6 +126,17 @@ class ControllerProbe:
         state = {None: "state unknown: no controller manager answers", "": "not loaded"}.get(self._state, self._state)
         return f"{state}{', ' + self._type if self._type else ''}{'' if self._read else ', parameters not read'}"
 
+    @property
+    def answered(self) -> bool:
+        """True where its manager or its parameters have said anything of it."""
+        return self._state is not None or self._read
+
+    @property
+    def settled(self) -> bool:
+        """True where nothing that could answer has yet to answer for the first time."""
+        asked = self._manager is not None and self._manager.ready and self._state is None
+        return not asked and (self._read or not (self._names.ready and self._values.ready))
+
     def check(self) -> None:
         """Raise where the controller cannot take motion.
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import rclpy
 from rcl_interfaces.msg import ParameterType
 from rcl_interfaces.srv import GetParameters
 from rclpy.action import get_action_names_and_types
-from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import CameraInfo, JointState
 from std_msgs.msg import String
 
 from steadyhand.chunks.messages import to_seconds
 from steadyhand.nodes.exceptions import NodeError
+from steadyhand.nodes.listening_node import ListeningNode
 from steadyhand.nodes.qos import IMAGES, JOINT_STATES, LATCHED
 from steadyhand.profiles.from_robot.live import LiveCamera, LiveController, LiveRobot
-
-_ANSWER = 2.0
-"""Longest wait for a service [s]."""
 
 _DRIVERS = (
     ("parallel", "parallel_gripper_command"),
@@ -45,28 +37,18 @@ class NoDescriptionError(NodeError):
     """No robot description came in time."""
 
 
-class RobotSurvey:
-    """A node that listens to a robot, in a context of its own.
+class RobotSurvey(ListeningNode):
+    """A node that listens to a robot.
 
     Args:
         namespace: Namespace of the robot, empty for none.
     """
 
     def __init__(self, namespace: str = "") -> None:
-        self._context = Context()
-        rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
-        self._node = Node("robot_survey", namespace=namespace, context=self._context, enable_rosout=False)
-        self._executor = SingleThreadedExecutor(context=self._context)
-        self._executor.add_node(self._node)
+        super().__init__("robot_survey", namespace)
         self._texts: dict[str, str] = {}
         for topic in ("robot_description", "robot_description_semantic"):
             self._node.create_subscription(String, topic, self._keep(topic), LATCHED)
-
-    def close(self) -> None:
-        """Leave the graph."""
-        self._executor.shutdown(timeout_sec=1.0)
-        self._node.destroy_node()
-        self._context.try_shutdown()
 
     def look(self, timeout: float, duration: float) -> LiveRobot:
         """Wait for the description, then listen to the rest.
@@ -126,17 +108,9 @@ class RobotSurvey:
             yield LiveController(name, driver, self._joints_of(name))
 
     def _listed(self) -> Iterator[LiveController]:
-        try:
-            from controller_manager_msgs.srv import ListControllers
-        except ImportError:
-            return
-        for service, types in self._node.get_service_names_and_types():
-            if "controller_manager_msgs/srv/ListControllers" not in types:
-                continue
-            answer = self._call(ListControllers, service, ListControllers.Request())
-            namespace = service.rpartition("/controller_manager/")[0].strip("/")
+        for namespace, controllers in self._managed():
             # Active ones first: an arm may have several controllers, of which one at a time has its joints.
-            for one in sorted(answer.controller if answer is not None else (), key=lambda one: one.state != "active"):
+            for one in sorted(controllers, key=lambda one: one.state != "active"):
                 kind = one.type.lower().replace("_", "")
                 driver = next((word for part, word in _DRIVERS if part in kind), None)
                 if driver is None:
@@ -158,28 +132,11 @@ class RobotSurvey:
                     return (value.string_value,)
         return ()
 
-    def _call(self, kind: Any, service: str, request: Any, *, wait: bool = True) -> Any:
-        client = self._node.create_client(kind, service)
-        if not self._until(client.service_is_ready, _ANSWER if wait else 0.2):
-            return None
-        future = client.call_async(request)
-        self._until(future.done, _ANSWER)
-        return future.result() if future.done() else None
-
     def _topics(self, kind: str) -> list[str]:
         """Return the topics of a type that somebody publishes or, for commands, listens to, in alphabetical order."""
         prefix = self._node.get_namespace().rstrip("/") + "/"
         known = self._node.get_topic_names_and_types()
         return sorted(topic for topic, types in known if kind in types and topic.startswith(prefix))
-
-    def _until(self, condition: Callable[[], bool], timeout: float) -> bool:
-        deadline = time.monotonic() + timeout
-        while not condition():
-            remaining = deadline - time.monotonic()
-            if remaining <= 0.0:
-                return False
-            self._executor.spin_once(timeout_sec=min(0.1, remaining))
-        return True
 
     def _keep(self, topic: str) -> Callable[[String], None]:
         def keep(message: String) -> None:

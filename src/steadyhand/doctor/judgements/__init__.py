@@ -1,0 +1,1 @@
+"""One file for each kind of check: from what was measured to findings."""
