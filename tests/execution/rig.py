@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.execution.bridge import Bridge, Command
+from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.command import Command
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.contract import Contract
 

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.chunks.exceptions import MeaningError
-from steadyhand.chunks.meaning import Meaning
+from steadyhand.execution.admission import Admission
 from steadyhand.execution.base import BaseSchedule, BaseVelocity
+from steadyhand.execution.command import Command
 from steadyhand.execution.consent import Consent
 from steadyhand.execution.departure import Departure
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
-from steadyhand.execution.gate import (
-    ChunkExpectation,
-    check_base,
-    check_chunk,
-    check_steps,
-    check_targets,
-    check_waiting,
-    check_workspace,
-)
 from steadyhand.execution.gripper import make_schedules
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.planning import Planner
@@ -31,6 +20,7 @@ from steadyhand.execution.reasons import STOPPED_BY_ROBOT, Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import SceneCheck, make_scene
 from steadyhand.execution.settings import executor_settings
+from steadyhand.execution.standstill import Standstill
 from steadyhand.execution.stitching import Stitching
 from steadyhand.execution.stitching_method import make_stitching
 from steadyhand.execution.watch import Watch, WatchLimits
@@ -40,21 +30,6 @@ Array = NDArray[np.float64]
 
 # Until a window has reached the controller, what it says it follows is not ours [s].
 _DELIVERY = 0.1
-
-
-@dataclass(frozen=True)
-class Command:
-    """What is to be sent now.
-
-    Attributes:
-        motion: Window for the arm's controller, None where nothing is to be sent.
-        grippers: Gripper name to opening, 0 closed to 1 open, of those that are to move.
-        base: Velocity of the mobile base, None where nothing is to be sent.
-    """
-
-    motion: Reference | None = None
-    grippers: dict[str, float] = field(default_factory=dict)
-    base: BaseVelocity | None = None
 
 
 class Bridge:
@@ -88,36 +63,19 @@ class Bridge:
         scene: SceneCheck | None = None,
         planner: Planner | None = None,
     ) -> None:
-        robot, policy = contract.robot, contract.policy
+        robot = contract.robot
         safety = robot.safety
         settings = executor_settings(contract)
-        limits = settings.limits
         self.robot_name = robot.name
         self.joint_names = robot.joint_names
-        self._limits = limits
-        self._lag = safety.lag
         self._start: Array | None = robot.home_positions if contract.deployment.start == "home" else None
-        self._workspaces = {
-            name: (np.array(arm.workspace.lower), np.array(arm.workspace.upper)) for name, arm in robot.each_arm.items()
-        }
         self._base = None if robot.base is None else BaseSchedule(robot.base)
-        self._meaning = Meaning(contract)
-        self._expected = ChunkExpectation(
-            policy.dimension_names,
-            policy.horizon,
-            policy.dt,
-            policy.first_row * policy.dt,
-            robot.joint_names,
-            contract.hash,
-            safety.observation_age,
-            history=-policy.history_offsets[0],
-        )
         self._home = robot.home_positions
         self._shadows = contract.deployment.mode == "shadow"
         self._scene = make_scene(contract) if scene is None else scene
         self.executor = Executor(
             settings,
-            make_stitching(contract, limits) if stitching is None else stitching,
+            make_stitching(contract, settings.limits) if stitching is None else stitching,
             self._scene,
         )
         self._departure = Departure(self.executor, self._scene, planner)
@@ -127,14 +85,14 @@ class Bridge:
         )
         self.consent = Consent(robot)
         self.pace = self.consent.pace
-        self._chunk_age = safety.chunk_age
+        self._admission = Admission(contract, settings.limits, self.pace)
+        self._standstill = Standstill(self.executor, self.watch, self.consent)
         self._grippers = make_schedules(contract)
         self.shadow = False
         self.accepted = 0
         self.refused = 0
         self.slowed = 0
         self.observed = -np.inf
-        self._halted = False
         self._commanded = np.inf
         self._found: Reason | None = None
         self._activated = False
@@ -150,9 +108,11 @@ class Bridge:
         self._activated = False
         self._clear_grippers()
         if self.pace.frozen and self.executor.moving:
-            self._halt(now, RefusedError(Reason.DEACTIVATED, "the bridge was deactivated while the robot stood still"))
+            self._standstill.halt(
+                now, RefusedError(Reason.DEACTIVATED, "the bridge was deactivated while the robot stood still")
+            )
             self.executor.deactivate(self.pace.at(now))
-            return self._hold(now)
+            return self._command(self._standstill.hold(now), {}, now)
         motion = self.executor.deactivate(self.pace.at(now))
         return self._command(motion, {}, now)
 
@@ -242,21 +202,7 @@ class Bridge:
         try:
             if not self.executor.accepts(chunk):
                 return
-            check_chunk(chunk, self._expected, now)
-            check_waiting(chunk, now - self._now, self._chunk_age)
-            # Its rows are due when the reference has come as far as they lie after the observation.
-            chunk = replace(chunk, stamp=self.pace.at(observed))
-            try:
-                targets = self._meaning.targets(chunk)
-            except MeaningError as error:
-                raise RefusedError(Reason.UNREACHABLE, f"chunk {chunk.sequence}: {error}") from error
-            check_targets(targets, self._limits)
-            # The graver reason goes first: a chunk that is only too fast may be followed by another at once.
-            for name, points in self._meaning.tool_points(targets).items():
-                check_workspace(points, *self._workspaces[name], name)
-            if targets.base is not None and self._base is not None:
-                check_base(targets.base, self._base.limits)
-            check_steps(targets, self._limits, self._lag, self.executor.speed)
+            chunk, targets = self._admission.admit(chunk, now, now - self._now, self.executor.speed)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(at, self.watch.measured(now))
@@ -283,7 +229,7 @@ class Bridge:
         """Brake and hold for a reason."""
         self._clear_grippers()
         if refusal.reason in STOPPED_BY_ROBOT or self.pace.frozen:
-            self._halt(now, refusal)
+            self._standstill.halt(now, refusal)
         else:
             self.executor.fault(self.pace.at(now), refusal.reason, str(refusal))
 
@@ -308,8 +254,8 @@ class Bridge:
         self.executor.catch_up(at)
         if self.executor.episode_id or self.executor.moving:
             self._check(now, steady)
-        if self._halted:
-            return self._hold(now)
+        if self._standstill.halted:
+            return self._command(self._standstill.hold(now), {}, now)
         if self.pace.frozen and self.executor.moving:
             return Command(base=self._drive(now))  # the controller goes on by itself from where it stands
         try:
@@ -336,31 +282,6 @@ class Bridge:
             return Command(None, grippers, base)
         self._commanded = min(self._commanded, now)
         return Command(self.pace.handed(motion, now), grippers, base)
-
-    def _halt(self, now: float, refusal: RefusedError) -> None:
-        """Hold where the arm stands: the robot has stopped it, and a brake would only wait in its controller."""
-        at = self.pace.at(now)
-        if self._halted or self.executor.reference is None:
-            self.executor.fault(at, refusal.reason, str(refusal))
-            return
-        self._halted = True
-        self.executor.halt(at, self._standing(now), refusal.reason, str(refusal))
-
-    def _hold(self, now: float) -> Command:
-        """Return what keeps a stopped controller from going on with what it had been handed, when it is let go."""
-        self._halted = self.consent.stopped
-        at = self.pace.at(now)
-        self.executor.anchor(at, self._standing(now))
-        assert self.executor.reference is not None
-        return self._command(self.executor.reference.between(at - 0.1, at + 0.3), {}, now)
-
-    def _standing(self, now: float) -> Array:
-        """Return where the arm stands, shape (n,): where it was measured, else where it was commanded."""
-        try:
-            return self.watch.measured(now)
-        except RefusedError:
-            assert self.executor.reference is not None
-            return self.executor.reference.sample(self.pace.at(now)).position
 
     def _drive(self, now: float) -> BaseVelocity | None:
         """Return what to tell the base: to follow its chunk while the arm does, else to come to rest."""
@@ -408,7 +329,7 @@ class Bridge:
 
     def _begin_anew(self) -> None:
         """Let nothing count any longer that was commanded, found or halted before."""
-        self._halted, self._commanded, self._found = False, np.inf, None
+        self._standstill.halted, self._commanded, self._found = False, np.inf, None
 
     def _restart_at(self, now: float) -> None:
         """After the clock went back no time in the reference means anything: hold where it ends."""

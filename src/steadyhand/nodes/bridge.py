@@ -21,7 +21,8 @@ from steadyhand.drivers.factory import (
     make_probes,
     make_scene_source,
 )
-from steadyhand.execution.bridge import Bridge, Command
+from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.command import Command
 from steadyhand.execution.exceptions import RefusedError, SchedulingError
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
