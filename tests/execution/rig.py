@@ -57,9 +57,9 @@ class Rig:
             self.window = command.motion
         self.hand += command.grippers.values()
 
-    def begin(self, *, shadow: bool = False) -> None:
+    def begin(self, *, shadow: bool = False, confirm: bool = False) -> None:
         self.advance(0.1)
-        self.bridge.open("e1", self.now, self.now, shadow=shadow, speed=1.0)
+        self.bridge.open("e1", self.now, self.now, shadow=shadow, confirm=confirm, speed=1.0)
         self.advance(0.1)
         self.bridge.run("e1", self.now)
 

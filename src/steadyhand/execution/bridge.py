@@ -6,22 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.chunks.chunk import ActionChunk
+from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.admission import Admission
 from steadyhand.execution.base import BaseSchedule, BaseVelocity
 from steadyhand.execution.command import Command
+from steadyhand.execution.conduct import Conduct, Offer
 from steadyhand.execution.consent import Consent
 from steadyhand.execution.departure import Departure
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
 from steadyhand.execution.gripper import make_schedules
+from steadyhand.execution.mode import Mode
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.planning import Planner
+from steadyhand.execution.preview import preview
 from steadyhand.execution.reasons import STOPPED_BY_ROBOT, Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import SceneCheck, make_scene
 from steadyhand.execution.settings import executor_settings
 from steadyhand.execution.standstill import Standstill
-from steadyhand.execution.stitching import Stitching
+from steadyhand.execution.stitching import Stitched, Stitching
 from steadyhand.execution.stitching_method import make_stitching
 from steadyhand.execution.watch import Watch, WatchLimits
 from steadyhand.profiles.contract import Contract
@@ -40,7 +44,7 @@ class Bridge:
         watch: What was heard last of everything that motion depends on.
         consent: What robot, operator and others say about moving at all.
         pace: How fast the robot lets the reference advance: of the consent.
-        shadow: True while everything is computed and nothing commanded.
+        conduct: Mode and speed that the operator has set, and the motion that waits for consent.
         accepted: Chunks of this episode that moved the arm.
         refused: Chunks of this episode that were refused.
         slowed: Chunks of this episode that were slowed to keep the limits.
@@ -78,7 +82,7 @@ class Bridge:
             make_stitching(contract, settings.limits) if stitching is None else stitching,
             self._scene,
         )
-        self._departure = Departure(self.executor, self._scene, planner)
+        self._departure = Departure(self.executor, self._scene, planner, robot.joint_names)
         self.watch = Watch(
             robot.joint_names,
             WatchLimits(safety.joint_state_age, safety.policy_silence, safety.pilot_silence, safety.tracking_error),
@@ -88,7 +92,7 @@ class Bridge:
         self._admission = Admission(contract, settings.limits, self.pace)
         self._standstill = Standstill(self.executor, self.watch, self.consent)
         self._grippers = make_schedules(contract)
-        self.shadow = False
+        self.conduct = Conduct()
         self.accepted = 0
         self.refused = 0
         self.slowed = 0
@@ -97,6 +101,16 @@ class Bridge:
         self._found: Reason | None = None
         self._activated = False
         self._now = -np.inf
+
+    @property
+    def shadow(self) -> bool:
+        """True while everything is computed and nothing commanded."""
+        return self.conduct.mode is Mode.SHADOW
+
+    @property
+    def speed(self) -> float:
+        """Speed override in force, 0 to 1."""
+        return 0.0 if self.conduct.paused else self.executor.speed
 
     def activate(self) -> None:
         """Hold at the next measured position, and wait for an episode."""
@@ -116,8 +130,10 @@ class Bridge:
         motion = self.executor.deactivate(self.pace.at(now))
         return self._command(motion, {}, now)
 
-    def open(self, episode_id: str, now: float, steady: float, *, shadow: bool, speed: float) -> None:
-        """Open an episode and move to the start pose.
+    def open(
+        self, episode_id: str, now: float, steady: float, *, shadow: bool, speed: float, confirm: bool = False
+    ) -> None:
+        """Open an episode and move to the start pose; not in shadow mode, and with ``confirm`` after consent.
 
         Raises:
             RefusedError: Why not.
@@ -126,6 +142,8 @@ class Bridge:
             raise RefusedError(Reason.WRONG_EPISODE, "an episode needs an identifier")
         if episode_id == self.executor.episode_id:
             return  # asked twice, because the first answer was lost
+        if speed == 0.0:
+            raise RefusedError(Reason.SPEED_ZERO, "the speed is 0: set the parameter speed above 0 first")
         measured = self.watch.measured(now)
         if not shadow:
             self.consent.ownership.renew()
@@ -133,8 +151,9 @@ class Bridge:
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.
             self.executor.anchor(self.pace.at(now), measured)
-        self._departure.begin(episode_id, self.pace.at(now), measured, speed, None if shadow else self._start)
-        self.shadow = shadow
+        start = None if shadow else self._start
+        self._departure.begin(episode_id, self.pace.at(now), measured, speed, start, confirm=confirm)
+        self._set_mode(Mode.SHADOW if shadow else Mode.CONFIRM if confirm else Mode.RUN, now)
         self.accepted = self.refused = self.slowed = 0
         self._begin_anew()
         self.watch.hear_pilot(steady)
@@ -155,7 +174,7 @@ class Bridge:
         if self.shadow and not self.executor.moving:
             self.executor.anchor(self.pace.at(now), measured)
         self._departure.begin("", self.pace.at(now), measured, 1.0, self._home)
-        self.shadow = False
+        self._set_mode(Mode.RUN, now)
         self._begin_anew()
 
     def run(self, episode_id: str, steady: float) -> None:
@@ -178,16 +197,132 @@ class Bridge:
         Raises:
             RefusedError: Why not.
         """
+        self.conduct.check_speed()
+        measured = self._check_ready(now, steady)
+        self.executor.resume(self.pace.at(now), measured)
+        self._begin_anew()
+
+    def confirm(self, now: float, steady: float) -> None:
+        """Let the motion that waits for consent begin.
+
+        Raises:
+            RefusedError: None waits, or it may no longer begin.
+        """
+        offer = self.conduct.confirmed(now, self.executor.reason)
+        measured, at = self._check_ready(now, steady), self.pace.at(now)
+        if offer.chunk is None or offer.targets is None:
+            self._departure.again(at, measured, self._start)
+        elif self.executor.moved(measured):
+            self._wait(f"the arm was moved since chunk {offer.chunk.sequence} was offered: the next is offered")
+            raise RefusedError(Reason.WAITING_FOR_CHUNK, self.executor.message)
+        else:
+            try:
+                stitched = self.executor.offer(offer.chunk, offer.targets, at, offer.delay)
+            except RefusedError as refusal:
+                self.refused += 1
+                self.fault(now, refusal)
+                raise
+            self._take(offer.targets, stitched, now)
+        self.conduct.offer = None
+        self._begin_anew()
+
+    def switch(self, mode: Mode, now: float, steady: float) -> None:
+        """Change the mode of the open episode: brake, and nothing moves again without confirmation or resume.
+
+        Raises:
+            RefusedError: Why not.
+        """
+        if not self.executor.episode_id or mode is (self.conduct.coming or self.conduct.mode):
+            return
+        if mode is Mode.RUN and not self.executor.engaged:
+            raise RefusedError(
+                Reason.MODE_CHANGED, "the arm is not at the start pose yet: confirm the move there, or wait"
+            )
+        self.watch.measured(now)
+        if self.shadow:
+            self.consent.ownership.renew()
+            self.consent.check(now, steady, moving=True)
+        self.conduct.coming = mode
+        if self.executor.moving and not self.shadow:
+            self.fault(now, RefusedError(Reason.MODE_CHANGED, f"the mode becomes {mode.value}"))
+
+    def set_speed(self, speed: float, now: float, steady: float) -> None:
+        """Change the speed override of the open episode, 0 to 1; 0 brakes and holds until it is raised.
+
+        Raises:
+            RefusedError: The arm may not go on now.
+        """
+        if not self.executor.episode_id:
+            return
+        if speed == 0.0:
+            self.conduct.paused = True
+            self.fault(now, RefusedError(Reason.SPEED_ZERO, "the speed was set to 0"))
+            return
+        held = self.conduct.paused and self.executor.reason is Reason.SPEED_ZERO
+        if held and self.executor.moving:
+            raise RefusedError(Reason.SPEED_ZERO, "the arm still brakes: wait until it rests")
+        if held:
+            self._check_ready(now, steady)
+        self.conduct.paused = False
+        ratio = self.executor.slow_down(speed, self.pace.at(now))
+        for gripper in self._grippers.values():
+            gripper.reschedule(self.executor.row_times)
+        if self._base is not None and ratio < 1.0:
+            self._base.slow_down(self.executor.row_times + (now - self.pace.at(now)), ratio)
+        if held and self.executor.engaged:
+            self.resume(now, steady)
+        elif held:
+            self._depart(now)
+
+    def _check_ready(self, now: float, steady: float) -> Array:
+        """Return the measured positions, shape (n,), where the arm may move again; raise RefusedError where not."""
         measured = self.watch.measured(now)
         self._departure.look(self.pace.at(now), measured)
         if self.executor.episode_id:
-            self.watch.check_policy(steady)
             self.watch.check_pilot(steady)
+        if self.executor.engaged:
+            self.watch.check_policy(steady)
         if not self.shadow:
             self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
-        self.executor.resume(self.pace.at(now), measured)
-        self._begin_anew()
+        return measured
+
+    def _depart(self, now: float) -> None:
+        """Move to the start pose of the open episode again, after consent in confirm mode, and not in shadow mode."""
+        start = None if self.shadow else self._start
+        confirm = self.conduct.mode is Mode.CONFIRM
+        self._departure.again(self.pace.at(now), self.watch.measured(now), start, confirm=confirm)
+        self.conduct.offer = Offer(now) if self.executor.reason is Reason.CONFIRMATION_AWAITED else None
+
+    def _set_mode(self, mode: Mode, now: float) -> None:
+        """Let a mode be in force, while the arm rests or as it begins to move."""
+        self.conduct.begin(mode)
+        self.executor.stepwise = mode is Mode.CONFIRM
+        if self.executor.reason is Reason.CONFIRMATION_AWAITED:
+            self.conduct.offer = Offer(now)
+
+    def _change_mode(self, now: float) -> None:
+        """Let the mode that was asked for come into force, where the arm rests."""
+        mode, executor, paused = self.conduct.coming, self.executor, self.conduct.paused
+        if mode is None or (executor.moving and not self.shadow):
+            return
+        if self.shadow:
+            # What was computed was never commanded: begin where the arm is.
+            executor.halt(self.pace.at(now), self.watch.measured(now), Reason.MODE_CHANGED, "the mode was changed")
+        self.conduct.begin(mode)
+        self.conduct.paused = paused
+        executor.stepwise = mode is Mode.CONFIRM
+        if mode is Mode.RUN:
+            executor.fault(self.pace.at(now), Reason.MODE_CHANGED, "the mode is run: resume to go on")
+        elif executor.reason in (Reason.MODE_CHANGED, Reason.CONFIRMATION_AWAITED):
+            if executor.engaged:
+                self._wait(f"the mode is {mode.value}: waiting for the next chunk")
+            else:
+                self._depart(now)
+
+    def _wait(self, message: str) -> None:
+        self.conduct.offer = None
+        self.executor.wait(Reason.WAITING_FOR_CHUNK, message)
 
     def hear_controller(self, stamp: float, reference: Array) -> None:
         """Take positions that the arm's controller said to follow at ``stamp``, shape (n,) [rad or m]."""
@@ -199,9 +334,13 @@ class Bridge:
     def receive(self, chunk: ActionChunk, now: float) -> None:
         """Take a chunk: execute it, or brake with the reason why not. Chunks of other episodes are left aside."""
         at, observed = self.pace.at(now), chunk.stamp
+        confirm = self.conduct.mode is Mode.CONFIRM
         try:
             if not self.executor.accepts(chunk):
                 return
+            assert self.executor.reference is not None
+            if confirm and self.pace.at(observed) < self.executor.reference.end:
+                return  # seen before the arm rested: the operator is to judge by what is there now
             chunk, targets = self._admission.admit(chunk, now, now - self._now, self.executor.speed)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
@@ -211,14 +350,25 @@ class Bridge:
             self.refused += 1
             self.fault(now, refusal)
             return
-        self.accepted += 1
         self.observed = observed
+        if not confirm:
+            self._take(targets, stitched, now)
+            return
+        self.conduct.offer = Offer(now, chunk, targets, now - observed)
+        tools = self._admission.meaning.tool_points(targets)
+        shown = preview(self.joint_names, self.executor.reference, at, tools, targets.grippers)
+        self.executor.withhold(f"chunk {chunk.sequence}: {shown}")
+
+    def _take(self, targets: JointTargets, stitched: Stitched, now: float) -> None:
+        """Let grippers and base do what the chunk that now moves the arm asks of them."""
+        self.accepted += 1
         self.slowed += stitched.stretch * self.executor.speed > 1.0 + 1e-9
         for name, openings in targets.grippers.items():
             self._grippers[name].load(self.executor.row_times, openings)
         if targets.base is not None and self._base is not None:
             # A chunk that is slowed drives the same way, slower.
-            self._base.load(self.executor.row_times + (now - at), targets.base / stitched.stretch)
+            since = now - self.pace.at(now)
+            self._base.load(self.executor.row_times + since, targets.base / stitched.stretch)
 
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""
@@ -259,9 +409,12 @@ class Bridge:
         if self.pace.frozen and self.executor.moving:
             return Command(base=self._drive(now))  # the controller goes on by itself from where it stands
         try:
+            self._change_mode(now)
             self._departure.follow(at)
         except RefusedError as refusal:
             self.fault(now, refusal)
+        if self.conduct.lapsed(now) and self.executor.reason is Reason.CONFIRMATION_AWAITED:
+            self._wait(f"nobody confirmed within {self.conduct.confirm_within:g} s: the next chunk is offered")
         motion = self.executor.tick(at)
         due = {}
         if self.executor.phase is Phase.RUNNING:
