@@ -22,7 +22,7 @@ BUTTON = 4
 
 def operated(folder):
     """Write the Panda that a joystick's button enables, and a deployment of few words on it; return its path."""
-    enable = {"topic": "/joy", "kind": "joy", "button": BUTTON, "age": 2.0}
+    enable = {"topic": "/joy", "kind": "joy", "button": BUTTON, "age": 5.0}
     robot = yaml.safe_load(resource("config/robots/panda.yaml").read_text()) | {"enable": enable}
     (folder / "robot.yaml").write_text(yaml.safe_dump(robot, sort_keys=False))
     deployment = yaml.safe_load((DEPLOYMENTS / "panda_scripted.yaml").read_text())

@@ -11,3 +11,7 @@ class RequestError(SteadyhandError):
 
 class VocabularyError(RequestError):
     """An instruction that the deployment does not know."""
+
+
+class AgendaError(SteadyhandError):
+    """A file of instructions that cannot be carried out."""
