@@ -27,7 +27,8 @@ def operated(folder):
     (folder / "robot.yaml").write_text(yaml.safe_dump(robot, sort_keys=False))
     deployment = yaml.safe_load((DEPLOYMENTS / "panda_scripted.yaml").read_text())
     policy = DEPLOYMENTS.parent / "policies" / f"{deployment['policy']}.yaml"
-    keys = {"robot": str(folder / "robot.yaml"), "policy": str(policy), "vocabulary": ["pick up the \\w+ cube"]}
+    keys = {"robot": str(folder / "robot.yaml"), "policy": str(policy), "timeout": 600.0}
+    keys["vocabulary"] = ["pick up the \\w+ cube"]
     path = folder / "operated.yaml"
     path.write_text(yaml.safe_dump(deployment | keys))
     return str(path)
@@ -82,7 +83,12 @@ class OperatedStage(Stage):
 @pytest.fixture(scope="module")
 def stage(shared_graph, tmp_path_factory):
     stage = OperatedStage(shared_graph, operated(tmp_path_factory.mktemp("operated")))
-    stage.start()
+    # In real time where the machine allows it: commands of the terminal need some of it, and of the processors.
+    stage.start_node("simulator", speed=1.0)
+    for name in ("policy", "bridge"):
+        stage.start_node(name)
+    stage.start_node("pilot", hold_limit=600.0)
+    stage.wait_until_ready()
     yield stage
     stage.close()
 
@@ -169,12 +175,15 @@ def test_a_released_button_brakes_and_status_says_so(stage):
 
 def test_stop_and_resume_from_the_terminal_within_an_episode_that_run_has_begun(stage):
     run = stage.command("run", stage.deployment, "pick up the red cube", "--sim-time", "--json")
-    stage.until_moving()
+    stage.until(lambda report: report.state == ExecutionState.STATE_RUNNING)
+    # Slowly, so that the command finds the arm on its way on a busy machine too.
+    stage.client.set_parameter("/bridge", "speed", 0.05)
     code, _, complained = stage.finish(stage.command("stop"))
     assert code == 0, complained
     stage.until_held("STOPPED")
     stage.assert_still(stage.client.now, 0.3)
     assert stage.finish(stage.command("resume"))[0] == 0
+    assert stage.finish(stage.command("speed", "1"))[0] == 0
     code, said, complained = stage.finish(run)
     assert code == 0, complained
     assert json.loads(said)["outcome"] == "succeeded"
