@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -34,13 +36,13 @@ class Operated(Rig):
         self.advance(0.4)
 
     def confirm(self) -> None:
-        self.bridge.confirm(self.now, self.now)
+        self.bridge.conduct.confirm(self.now, self.now)
 
     def switch(self, mode: Mode) -> None:
-        self.bridge.switch(mode, self.now, self.now)
+        self.bridge.conduct.switch(mode, self.now, self.now)
 
     def speed(self, speed: float) -> None:
-        self.bridge.set_speed(speed, self.now, self.now)
+        self.bridge.conduct.set_speed(speed, self.now, self.now)
 
     def moving(self) -> None:
         self.begin()
@@ -264,7 +266,7 @@ def test_a_raised_speed_comes_with_the_next_chunk(rig: Operated) -> None:
     assert rig.bridge.executor.phase is Phase.RUNNING
     rig.receive()
     assert rig.bridge.executor.phase is Phase.RUNNING, rig.said
-    assert rig.bridge.speed == 1.0
+    assert rig.bridge.conduct.speed == 1.0
 
 
 def test_speed_zero_holds_until_it_is_raised(rig: Operated) -> None:
@@ -278,13 +280,13 @@ def test_speed_zero_holds_until_it_is_raised(rig: Operated) -> None:
     assert rig.state == (Phase.HELD, Reason.SPEED_ZERO)
     with pytest.raises(RefusedError, match="speed"):
         rig.bridge.resume(rig.now, rig.now)
-    assert rig.bridge.speed == 0.0
+    assert rig.bridge.conduct.speed == 0.0
     assert rig.still()
     rig.speed(0.5)
     rig.receive()
     rig.advance(0.2)
     assert rig.state == (Phase.RUNNING, None)
-    assert rig.bridge.speed == 0.5
+    assert rig.bridge.conduct.speed == 0.5
 
 
 def test_speed_zero_on_the_way_to_the_start_pose_goes_on_there(rig: Operated) -> None:
@@ -307,6 +309,29 @@ def test_a_stop_is_not_undone_by_a_raised_speed(rig: Operated) -> None:
     rig.speed(0.0)
     rig.speed(0.5)
     assert rig.state == (Phase.HELD, Reason.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [(lambda rig: rig.switch(Mode.SHADOW), Reason.MODE_CHANGED), (lambda rig: rig.speed(0.0), Reason.SPEED_ZERO)],
+)
+def test_the_way_home_is_held_back_too(rig: Operated, word: Callable[[Operated], None], reason: Reason) -> None:
+    rig.measured = rig.measured + 0.2
+    rig.advance(0.1)
+    rig.bridge.go_home(rig.now, rig.now)
+    rig.advance(0.4)
+    word(rig)
+    assert rig.state == (Phase.BRAKING, reason)
+    rig.advance(1.0)
+    assert rig.state == (Phase.HELD, reason)
+    assert rig.still()
+
+
+def test_a_chunk_that_comes_before_the_change_of_mode_moves_nothing(rig: Operated) -> None:
+    rig.begin()
+    rig.switch(Mode.CONFIRM)
+    rig.receive()
+    assert rig.state == (Phase.HELD, Reason.WAITING_FOR_CHUNK)
 
 
 def test_no_episode_begins_at_speed_zero(rig: Operated) -> None:

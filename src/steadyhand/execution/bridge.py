@@ -19,7 +19,6 @@ from steadyhand.execution.gripper import make_schedules
 from steadyhand.execution.mode import Mode
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.planning import Planner
-from steadyhand.execution.preview import preview
 from steadyhand.execution.reasons import STOPPED_BY_ROBOT, Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import SceneCheck, make_scene
@@ -43,6 +42,7 @@ class Bridge:
         executor: The reference and what moves it; its times are those of the reference, see `Pace`.
         watch: What was heard last of everything that motion depends on.
         consent: What robot, operator and others say about moving at all.
+        departure: The way to a start pose.
         pace: How fast the robot lets the reference advance: of the consent.
         conduct: Mode and speed that the operator has set, and the motion that waits for consent.
         accepted: Chunks of this episode that moved the arm.
@@ -82,7 +82,7 @@ class Bridge:
             make_stitching(contract, settings.limits) if stitching is None else stitching,
             self._scene,
         )
-        self._departure = Departure(self.executor, self._scene, planner, robot.joint_names)
+        self.departure = Departure(self.executor, self._scene, planner, robot.joint_names)
         self.watch = Watch(
             robot.joint_names,
             WatchLimits(safety.joint_state_age, safety.policy_silence, safety.pilot_silence, safety.tracking_error),
@@ -92,7 +92,7 @@ class Bridge:
         self._admission = Admission(contract, settings.limits, self.pace)
         self._standstill = Standstill(self.executor, self.watch, self.consent)
         self._grippers = make_schedules(contract)
-        self.conduct = Conduct()
+        self.conduct = Conduct(self, self._start)
         self.accepted = 0
         self.refused = 0
         self.slowed = 0
@@ -106,11 +106,6 @@ class Bridge:
     def shadow(self) -> bool:
         """True while everything is computed and nothing commanded."""
         return self.conduct.mode is Mode.SHADOW
-
-    @property
-    def speed(self) -> float:
-        """Speed override in force, 0 to 1."""
-        return 0.0 if self.conduct.paused else self.executor.speed
 
     def activate(self) -> None:
         """Hold at the next measured position, and wait for an episode."""
@@ -152,16 +147,16 @@ class Bridge:
             # What the episode before computed was never commanded.
             self.executor.anchor(self.pace.at(now), measured)
         start = None if shadow else self._start
-        self._departure.begin(episode_id, self.pace.at(now), measured, speed, start, confirm=confirm)
-        self._set_mode(Mode.SHADOW if shadow else Mode.CONFIRM if confirm else Mode.RUN, now)
+        self.departure.begin(episode_id, self.pace.at(now), measured, speed, start, confirm=confirm)
+        self.conduct.begin(Mode.SHADOW if shadow else Mode.CONFIRM if confirm else Mode.RUN, now)
         self.accepted = self.refused = self.slowed = 0
-        self._begin_anew()
+        self.begin_anew()
         self.watch.hear_pilot(steady)
         for gripper in self._grippers.values():
             gripper.forget()
 
-    def go_home(self, now: float, steady: float) -> None:
-        """Move to the home pose, outside of any episode.
+    def go_home(self, now: float, steady: float, speed: float = 1.0) -> None:
+        """Move to the home pose, outside of any episode, at a speed override.
 
         Raises:
             RefusedError: Why not.
@@ -173,9 +168,9 @@ class Bridge:
         self.consent.check(now, steady, moving=True)
         if self.shadow and not self.executor.moving:
             self.executor.anchor(self.pace.at(now), measured)
-        self._departure.begin("", self.pace.at(now), measured, 1.0, self._home)
-        self._set_mode(Mode.RUN, now)
-        self._begin_anew()
+        self.departure.begin("", self.pace.at(now), measured, speed, self._home)
+        self.conduct.begin(Mode.RUN, now)
+        self.begin_anew()
 
     def run(self, episode_id: str, steady: float) -> None:
         """Let chunks of the episode move the arm; see `Executor.run`."""
@@ -198,86 +193,15 @@ class Bridge:
             RefusedError: Why not.
         """
         self.conduct.check_speed()
-        measured = self._check_ready(now, steady)
+        self.conduct.settle(now)
+        measured = self.check_ready(now, steady)
         self.executor.resume(self.pace.at(now), measured)
-        self._begin_anew()
+        self.begin_anew()
 
-    def confirm(self, now: float, steady: float) -> None:
-        """Let the motion that waits for consent begin.
-
-        Raises:
-            RefusedError: None waits, or it may no longer begin.
-        """
-        offer = self.conduct.confirmed(now, self.executor.reason)
-        measured, at = self._check_ready(now, steady), self.pace.at(now)
-        if offer.chunk is None or offer.targets is None:
-            self._departure.again(at, measured, self._start)
-        elif self.executor.moved(measured):
-            self._wait(f"the arm was moved since chunk {offer.chunk.sequence} was offered: the next is offered")
-            raise RefusedError(Reason.WAITING_FOR_CHUNK, self.executor.message)
-        else:
-            try:
-                stitched = self.executor.offer(offer.chunk, offer.targets, at, offer.delay)
-            except RefusedError as refusal:
-                self.refused += 1
-                self.fault(now, refusal)
-                raise
-            self._take(offer.targets, stitched, now)
-        self.conduct.offer = None
-        self._begin_anew()
-
-    def switch(self, mode: Mode, now: float, steady: float) -> None:
-        """Change the mode of the open episode: brake, and nothing moves again without confirmation or resume.
-
-        Raises:
-            RefusedError: Why not.
-        """
-        if not self.executor.episode_id or mode is (self.conduct.coming or self.conduct.mode):
-            return
-        if mode is Mode.RUN and not self.executor.engaged:
-            raise RefusedError(
-                Reason.MODE_CHANGED, "the arm is not at the start pose yet: confirm the move there, or wait"
-            )
-        self.watch.measured(now)
-        if self.shadow:
-            self.consent.ownership.renew()
-            self.consent.check(now, steady, moving=True)
-        self.conduct.coming = mode
-        if self.executor.moving and not self.shadow:
-            self.fault(now, RefusedError(Reason.MODE_CHANGED, f"the mode becomes {mode.value}"))
-
-    def set_speed(self, speed: float, now: float, steady: float) -> None:
-        """Change the speed override of the open episode, 0 to 1; 0 brakes and holds until it is raised.
-
-        Raises:
-            RefusedError: The arm may not go on now.
-        """
-        if not self.executor.episode_id:
-            return
-        if speed == 0.0:
-            self.conduct.paused = True
-            self.fault(now, RefusedError(Reason.SPEED_ZERO, "the speed was set to 0"))
-            return
-        held = self.conduct.paused and self.executor.reason is Reason.SPEED_ZERO
-        if held and self.executor.moving:
-            raise RefusedError(Reason.SPEED_ZERO, "the arm still brakes: wait until it rests")
-        if held:
-            self._check_ready(now, steady)
-        self.conduct.paused = False
-        ratio = self.executor.slow_down(speed, self.pace.at(now))
-        for gripper in self._grippers.values():
-            gripper.reschedule(self.executor.row_times)
-        if self._base is not None and ratio < 1.0:
-            self._base.slow_down(self.executor.row_times + (now - self.pace.at(now)), ratio)
-        if held and self.executor.engaged:
-            self.resume(now, steady)
-        elif held:
-            self._depart(now)
-
-    def _check_ready(self, now: float, steady: float) -> Array:
+    def check_ready(self, now: float, steady: float) -> Array:
         """Return the measured positions, shape (n,), where the arm may move again; raise RefusedError where not."""
         measured = self.watch.measured(now)
-        self._departure.look(self.pace.at(now), measured)
+        self.departure.look(self.pace.at(now), measured)
         if self.executor.episode_id:
             self.watch.check_pilot(steady)
         if self.executor.engaged:
@@ -286,43 +210,6 @@ class Bridge:
             self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
         return measured
-
-    def _depart(self, now: float) -> None:
-        """Move to the start pose of the open episode again, after consent in confirm mode, and not in shadow mode."""
-        start = None if self.shadow else self._start
-        confirm = self.conduct.mode is Mode.CONFIRM
-        self._departure.again(self.pace.at(now), self.watch.measured(now), start, confirm=confirm)
-        self.conduct.offer = Offer(now) if self.executor.reason is Reason.CONFIRMATION_AWAITED else None
-
-    def _set_mode(self, mode: Mode, now: float) -> None:
-        """Let a mode be in force, while the arm rests or as it begins to move."""
-        self.conduct.begin(mode)
-        self.executor.stepwise = mode is Mode.CONFIRM
-        if self.executor.reason is Reason.CONFIRMATION_AWAITED:
-            self.conduct.offer = Offer(now)
-
-    def _change_mode(self, now: float) -> None:
-        """Let the mode that was asked for come into force, where the arm rests."""
-        mode, executor, paused = self.conduct.coming, self.executor, self.conduct.paused
-        if mode is None or (executor.moving and not self.shadow):
-            return
-        if self.shadow:
-            # What was computed was never commanded: begin where the arm is.
-            executor.halt(self.pace.at(now), self.watch.measured(now), Reason.MODE_CHANGED, "the mode was changed")
-        self.conduct.begin(mode)
-        self.conduct.paused = paused
-        executor.stepwise = mode is Mode.CONFIRM
-        if mode is Mode.RUN:
-            executor.fault(self.pace.at(now), Reason.MODE_CHANGED, "the mode is run: resume to go on")
-        elif executor.reason in (Reason.MODE_CHANGED, Reason.CONFIRMATION_AWAITED):
-            if executor.engaged:
-                self._wait(f"the mode is {mode.value}: waiting for the next chunk")
-            else:
-                self._depart(now)
-
-    def _wait(self, message: str) -> None:
-        self.conduct.offer = None
-        self.executor.wait(Reason.WAITING_FOR_CHUNK, message)
 
     def hear_controller(self, stamp: float, reference: Array) -> None:
         """Take positions that the arm's controller said to follow at ``stamp``, shape (n,) [rad or m]."""
@@ -336,7 +223,7 @@ class Bridge:
         at, observed = self.pace.at(now), chunk.stamp
         confirm = self.conduct.mode is Mode.CONFIRM
         try:
-            if not self.executor.accepts(chunk):
+            if not self.executor.accepts(chunk) or self.conduct.changing:
                 return
             assert self.executor.reference is not None
             if confirm and self.pace.at(observed) < self.executor.reference.end:
@@ -352,14 +239,11 @@ class Bridge:
             return
         self.observed = observed
         if not confirm:
-            self._take(targets, stitched, now)
+            self.follow(targets, stitched, now)
             return
-        self.conduct.offer = Offer(now, chunk, targets, now - observed)
-        tools = self._admission.meaning.tool_points(targets)
-        shown = preview(self.joint_names, self.executor.reference, at, tools, targets.grippers)
-        self.executor.withhold(f"chunk {chunk.sequence}: {shown}")
+        self.conduct.show(Offer(now, chunk, targets, now - observed), self._admission.meaning.tool_points(targets))
 
-    def _take(self, targets: JointTargets, stitched: Stitched, now: float) -> None:
+    def follow(self, targets: JointTargets, stitched: Stitched, now: float) -> None:
         """Let grippers and base do what the chunk that now moves the arm asks of them."""
         self.accepted += 1
         self.slowed += stitched.stretch * self.executor.speed > 1.0 + 1e-9
@@ -369,6 +253,15 @@ class Bridge:
             # A chunk that is slowed drives the same way, slower.
             since = now - self.pace.at(now)
             self._base.load(self.executor.row_times + since, targets.base / stitched.stretch)
+
+    def slow_down(self, speed: float, now: float) -> None:
+        """Let arm, grippers and base go on at another speed override, above 0; see `Executor.slow_down`."""
+        at = self.pace.at(now)
+        ratio = self.executor.slow_down(speed, at)
+        for gripper in self._grippers.values():
+            gripper.reschedule(self.executor.row_times)
+        if self._base is not None and ratio < 1.0:
+            self._base.slow_down(self.executor.row_times + (now - at), ratio)
 
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""
@@ -409,12 +302,11 @@ class Bridge:
         if self.pace.frozen and self.executor.moving:
             return Command(base=self._drive(now))  # the controller goes on by itself from where it stands
         try:
-            self._change_mode(now)
-            self._departure.follow(at)
+            self.conduct.settle(now)
+            self.departure.follow(at)
         except RefusedError as refusal:
             self.fault(now, refusal)
-        if self.conduct.lapsed(now) and self.executor.reason is Reason.CONFIRMATION_AWAITED:
-            self._wait(f"nobody confirmed within {self.conduct.confirm_within:g} s: the next chunk is offered")
+        self.conduct.expire(now)
         motion = self.executor.tick(at)
         due = {}
         if self.executor.phase is Phase.RUNNING:
@@ -478,9 +370,9 @@ class Bridge:
         """Forget everything heard."""
         self.watch.clear()
         self.consent.clear()
-        self._begin_anew()
+        self.begin_anew()
 
-    def _begin_anew(self) -> None:
+    def begin_anew(self) -> None:
         """Let nothing count any longer that was commanded, found or halted before."""
         self._standstill.halted, self._commanded, self._found = False, np.inf, None
 

@@ -308,7 +308,7 @@ class BridgeNode(ManagedNode):
     def _on_confirm(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         shown = self._bridge.executor.message
         try:
-            self._bridge.confirm(self.now, time.monotonic())
+            self._bridge.conduct.confirm(self.now, time.monotonic())
             response.success, response.message = True, f"confirmed: {shown}"
         except RefusedError as refusal:
             response.message = f"{refusal.reason}: {refusal}"
@@ -336,9 +336,9 @@ class BridgeNode(ManagedNode):
         if mode is not None:
             if bridge.executor.episode_id and bridge.shadow and mode is not Mode.SHADOW:
                 self._check_ready()
-            bridge.switch(mode, self.now, time.monotonic())
+            bridge.conduct.switch(mode, self.now, time.monotonic())
         if speed is not None:
-            bridge.set_speed(speed, self.now, time.monotonic())
+            bridge.conduct.set_speed(speed, self.now, time.monotonic())
         self._tick()
 
     def _on_go_home(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
@@ -348,7 +348,7 @@ class BridgeNode(ManagedNode):
             if self._mode is Mode.SHADOW:
                 raise RefusedError(Reason.MODE_UNKNOWN, "the parameter mode is shadow: nothing is commanded")
             self._check_ready()
-            self._bridge.go_home(self.now, time.monotonic())
+            self._bridge.go_home(self.now, time.monotonic(), self._speed)
             response.success, response.message = True, "going home"
         except RefusedError as refusal:
             response.message = f"{refusal.reason}: {refusal}"
@@ -357,7 +357,7 @@ class BridgeNode(ManagedNode):
 
     def _report(self) -> None:
         executor = self._bridge.executor
-        mode, speed = self._bridge.conduct.mode, self._bridge.speed
+        mode, speed = self._bridge.conduct.mode, self._bridge.conduct.speed
         if not executor.episode_id:
             # What the next episode gets where its goal leaves it open.
             mode, speed = self._defaults[0].more_cautious(self._mode), min(self._defaults[1], self._speed)

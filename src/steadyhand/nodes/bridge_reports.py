@@ -82,7 +82,7 @@ def diagnostic_status(
     values = {
         "episode": executor.episode_id,
         "mode": bridge.conduct.mode.value,
-        "speed": f"{bridge.speed:.2f}",
+        "speed": f"{bridge.conduct.speed:.2f}",
         "chunks accepted": str(bridge.accepted),
         "chunks refused": str(bridge.refused),
         "chunks slowed": str(bridge.slowed),
