@@ -202,3 +202,15 @@ def test_stop_says_plainly_that_no_bridge_answers(stage):
     code, _, complained = stage.finish(stage.command("stop", "--namespace", "nowhere"))
     assert code == 3
     assert "/nowhere/bridge/stop" in complained and "a bridge is in /: say so" in complained
+
+
+def test_a_file_of_instructions_is_carried_out_as_often_as_it_says_and_summed_up(stage):
+    folder = stage.graph.folder
+    (folder / "agenda.txt").write_text("# none of these is known\n2x dance\nsing\n")
+    node = stage.graph.start("instruction", file=str(folder / "agenda.txt"), summary=str(folder / "agenda.json"))
+    node.expected_to_end = True
+    stage.client.wait_for(lambda: not node.alive, message="the instruction node does not leave")
+    assert node.code == 0, node.log
+    found = json.loads((folder / "agenda.json").read_text())
+    assert found["instructions"] == {"dance": {"rejected": 2}, "sing": {"rejected": 1}}
+    assert "3 episodes: 3 rejected" in node.log

@@ -29,6 +29,7 @@ from steadyhand.nodes.keys import Keys
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
 from steadyhand.nodes.terminal import Terminal
+from steadyhand.srv import Instruct
 
 _WAIT = 10.0
 """Time that a line waits for a pilot [s]."""
@@ -69,6 +70,7 @@ class InstructionNode(Node):  # type: ignore[misc]
         self._goal: ClientGoalHandle | None = None
         self._done: Future | None = None
         self.create_subscription(String, "instruct", self._on_instruct, 10)
+        self.create_service(Instruct, "~/instruct", self._on_request)
         self._verdicts = {
             "s": self.create_client(Trigger, "pilot/succeeded"),
             "f": self.create_client(Trigger, "pilot/failed"),
@@ -133,19 +135,32 @@ class InstructionNode(Node):  # type: ignore[misc]
         else:
             self._terminal.say(f"'{message.data}': no pilot offers run_instruction: see that it runs")
 
+    async def _on_request(self, request: Instruct.Request, response: Instruct.Response) -> Instruct.Response:
+        if not self._client.server_is_ready():
+            response.message = "no pilot offers run_instruction: see that it runs"
+            return response
+        goal = await self._begin(request.instruction, self._seed)[0]
+        response.accepted = bool(goal is not None and goal.accepted)
+        response.message = "" if response.accepted else "rejected by the pilot; its status and its log say why"
+        return response
+
     def _send(self, instruction: str, *, seed: int | None = None) -> threading.Event:
         """Send a goal; return what is set when it is over."""
+        return self._begin(instruction, self._seed if seed is None else seed)[1]
+
+    def _begin(self, instruction: str, seed: int) -> tuple[Future, threading.Event]:
+        """Send a goal; return what becomes its handle, and what is set when it is over."""
         goal = RunInstruction.Goal(
             instruction=instruction,
             timeout=to_duration(self.get_parameter("timeout").value),
             speed=self.get_parameter("speed").value,
             mode=self._mode,
-            seed=self._seed if seed is None else seed,
+            seed=seed,
         )
         sent = self._client.send_goal_async(goal, feedback_callback=self._on_feedback)
         over = threading.Event()
         sent.add_done_callback(partial(self._on_response, instruction, over))
-        return over
+        return sent, over
 
     def _on_response(self, instruction: str, over: threading.Event, sent: Future) -> None:
         goal = sent.result()
