@@ -11,7 +11,12 @@ from steadyhand.execution.reasons import Reason, Recovery
 _ROOT = Path(__file__).parents[1]
 _SOURCE = _ROOT / "src" / "steadyhand"
 _ROOMS = ("episodes", "observation", "nodes")
-_RECOVERIES = {Recovery.FRESH_CHUNK: "fresh chunk", Recovery.RESUME: "resume", Recovery.GOAL: "goal"}
+_RECOVERIES = {
+    Recovery.FRESH_CHUNK: "fresh chunk",
+    Recovery.CONFIRM: "confirm",
+    Recovery.RESUME: "resume",
+    Recovery.GOAL: "goal",
+}
 
 
 def test_the_safety_document_lists_every_reason_with_what_it_takes_to_move_again() -> None:

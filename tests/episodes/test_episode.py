@@ -455,3 +455,26 @@ def test_why_the_arm_is_held_is_told_of_this_episode_only() -> None:
     assert flight.episode.hold == ("", "")
     flight.report(BridgeState.BRAKING, "JOINT_STATE_STALE")
     assert flight.episode.hold == ("JOINT_STATE_STALE", "message of JOINT_STATE_STALE")
+
+
+def test_waiting_for_consent_uses_up_no_limit() -> None:
+    flight = Flight(timeout=12.0).starting()
+    flight.live(40.0, BridgeState.HELD, "CONFIRMATION_AWAITED")
+    assert flight.episode.phase is Phase.STARTING
+    flight.report(BridgeState.HELD, "START_POSE_REACHED")
+    flight.answer(Command.RUN_BRIDGE)
+    flight.answer(Command.RUN_POLICY)
+    flight.live(5.0, BridgeState.RUNNING, chunk=0)
+    flight.live(40.0, BridgeState.HELD, "CONFIRMATION_AWAITED", chunk=0)
+    flight.live(5.0, BridgeState.RUNNING, chunk=1)
+    assert flight.episode.phase is Phase.RUNNING
+    flight.live(4.0, BridgeState.RUNNING, chunk=1)
+    assert flight.episode.phase is Phase.ENDING
+
+
+@pytest.mark.parametrize("code", ["STOPPED", "MODE_CHANGED", "SPEED_ZERO"])
+def test_an_episode_that_its_operator_leaves_held_is_cancelled(code: str) -> None:
+    flight = Flight().running()
+    flight.live(11.0, BridgeState.HELD, code, chunk=0)
+    assert flight.rest().episode.result is not None
+    assert flight.episode.result.outcome is Outcome.CANCELLED

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.execution.bridge import Bridge, Command
+from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.command import Command
 from steadyhand.execution.reference import Reference
 from steadyhand.profiles.contract import Contract
 
@@ -56,9 +57,9 @@ class Rig:
             self.window = command.motion
         self.hand += command.grippers.values()
 
-    def begin(self, *, shadow: bool = False) -> None:
+    def begin(self, *, shadow: bool = False, confirm: bool = False) -> None:
         self.advance(0.1)
-        self.bridge.open("e1", self.now, self.now, shadow=shadow, speed=1.0)
+        self.bridge.open("e1", self.now, self.now, shadow=shadow, confirm=confirm, speed=1.0)
         self.advance(0.1)
         self.bridge.run("e1", self.now)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from steadyhand.execution.bridge import Command
+from steadyhand.execution.command import Command
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason

@@ -8,7 +8,7 @@ import pytest
 from deployed import deployed, joints_and_grippers
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.base import BaseVelocity
-from steadyhand.execution.bridge import Command
+from steadyhand.execution.command import Command
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 pytest.importorskip("rclpy")
 
@@ -18,6 +20,7 @@ from steadyhand.nodes.robot_signals import RobotSignals, constants, ur_safety_mo
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import load_deployment
 from steadyhand.profiles.robot import RobotProfile
+from steadyhand.profiles.signals import Enable
 
 
 class Graph:
@@ -121,3 +124,41 @@ def test_a_latched_signal_needs_a_publisher() -> None:
     signals.look_around()
     with pytest.raises(RefusedError, match="nobody publishes"):
         bridge.consent.interlocks.check(1e9)
+
+
+@pytest.mark.parametrize(
+    ("keys", "buttons", "code"),
+    [
+        ({}, [0, 0, 1], None),
+        ({}, [1, 1, 0], "ENABLE_LOST"),
+        ({}, [1], "ENABLE_ABSENT"),
+        ({"inverted": True}, [1, 1, 0], None),
+    ],
+)
+def test_a_button_of_a_joystick_enables_while_it_is_held(keys: dict[str, Any], buttons: list[int], code: Any) -> None:
+    enable = {"topic": "/joy", "kind": "joy", "button": 2, **keys}
+    graph, bridge, _ = listening(enable=enable)
+    graph.callbacks["/joy"](SimpleNamespace(buttons=buttons))
+    assert refusal_of(bridge) == code
+
+
+def test_an_inverted_signal_enables_while_it_is_false() -> None:
+    graph, bridge, _ = listening(enable={"topic": "/estop_pressed", "inverted": True})
+    graph.callbacks["/estop_pressed"](SimpleNamespace(data=False))
+    assert refusal_of(bridge) is None
+    graph.callbacks["/estop_pressed"](SimpleNamespace(data=True))
+    assert refusal_of(bridge) == "ENABLE_LOST"
+
+
+@pytest.mark.parametrize("keys", [{"kind": "joy"}, {"button": 1}, {"kind": "joy", "button": True}])
+def test_a_button_is_given_with_a_joystick_and_only_there(keys: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="button"):
+        Enable.model_validate({"topic": "/joy", **keys})
+
+
+def refusal_of(bridge: Bridge) -> str | None:
+    try:
+        bridge.consent.interlocks.check(time.monotonic())
+    except RefusedError as refusal:
+        return str(refusal.reason)
+    return None

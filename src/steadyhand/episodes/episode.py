@@ -16,7 +16,7 @@ from steadyhand.episodes.phase import Outcome, Phase, SuccessSource
 from steadyhand.episodes.request import EpisodeRequest
 from steadyhand.episodes.result import EpisodeResult
 from steadyhand.episodes.statistics import EpisodeStatistics
-from steadyhand.execution.reasons import Reason
+from steadyhand.execution.reasons import BY_OPERATOR, Reason
 
 UNAVAILABLE = "UNAVAILABLE"
 """Code of an answer that stands for a service that is not there (yet)."""
@@ -80,6 +80,8 @@ class Episode:
         self._starting = at
         self._begun = False
         self._held_since: float | None = None
+        self._awaiting_since: float | None = None
+        self._awaited = 0.0
         self._source_heard = at.steady
         self._decided: EpisodeResult | None = None
         self._ending = at
@@ -216,6 +218,7 @@ class Episode:
 
     def _follow(self, report: BridgeReport, at: Instant) -> None:
         """Take a report of the bridge about this episode, on the way to the start pose or while the policy acts."""
+        self._note_consent(report.hold_code == Reason.CONFIRMATION_AWAITED, at)
         if self.phase is Phase.RUNNING:
             self.statistics.count_report(report)
         elif report.state is BridgeState.HELD and report.hold_code == Reason.START_POSE_REACHED:
@@ -227,10 +230,23 @@ class Episode:
         if report.state is BridgeState.INACTIVE or report.needs_goal:
             code = report.hold_code or Reason.NOT_ACTIVE.value
             self._decide(Outcome.FAILED, at, code, report.hold_message or "the bridge is not active")
-        elif report.state in (BridgeState.HELD, BridgeState.BRAKING):
+        elif report.state in (BridgeState.HELD, BridgeState.BRAKING) and self._awaiting_since is None:
             self._held_since = at.ros if self._held_since is None else self._held_since
         else:
             self._held_since = None
+
+    def _note_consent(self, awaited: bool, at: Instant) -> None:
+        """Stop the clock of every limit while the operator is asked for consent."""
+        if awaited and self._awaiting_since is None:
+            self._awaiting_since = at.ros
+        elif not awaited and self._awaiting_since is not None:
+            self._awaited += at.ros - self._awaiting_since
+            self._awaiting_since = None
+
+    def _used(self, since: float, at: Instant) -> float:
+        """Return the time since then without that in which consent was awaited, ROS clock [s]."""
+        open_wait = 0.0 if self._awaiting_since is None else at.ros - self._awaiting_since
+        return at.ros - since - self._awaited - open_wait
 
     def _check_limits(self, at: Instant) -> None:
         limits, code, message = self._limits, *self.hold
@@ -244,13 +260,13 @@ class Episode:
             self._decide(
                 Outcome.FAILED, at, "POLICY_SILENT", f"the policy node has not been heard for {limits.silence:g} s"
             )
-        elif self.elapsed(at) > self.request.timeout:
+        elif self._used(self._accepted.ros, at) > self.request.timeout:
             self._time_out(at)
         elif self._held_since is not None and at.ros - self._held_since > limits.hold:
-            stopped = code == Reason.STOPPED
+            stopped = code in BY_OPERATOR
             held = f"held for more than {limits.hold:g} s: {message}"
             self._decide(Outcome.CANCELLED if stopped else Outcome.FAILED, at, code, held)
-        elif self.phase is Phase.STARTING and at.ros - self._starting.ros > limits.start:
+        elif self.phase is Phase.STARTING and self._used(self._starting.ros, at) > limits.start:
             self._decide(
                 Outcome.FAILED, at, "START_POSE_LATE", f"the start pose was not reached within {limits.start:g} s"
             )

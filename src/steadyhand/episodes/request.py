@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from steadyhand.episodes.exceptions import RequestError
 from steadyhand.episodes.phase import SuccessSource
+from steadyhand.episodes.vocabulary import check_vocabulary
 
 MODES = ("run", "confirm", "shadow")
 """Modes of execution, in the order of their numbers in ExecutionState."""
@@ -22,6 +23,7 @@ class EpisodeDefaults:
         speed: Speed override, above 0 and up to 1.
         mode: ``run``, ``confirm`` or ``shadow``.
         success: Who says that an instruction was carried out.
+        vocabulary: Patterns of the instructions that are taken; empty for all.
     """
 
     deployment: str
@@ -29,6 +31,7 @@ class EpisodeDefaults:
     speed: float
     mode: str
     success: SuccessSource
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,11 @@ def resolve_request(
 
     Raises:
         RequestError: The instruction is blank, the deployment or mode unknown, speed or timeout out of range.
+        VocabularyError: The deployment does not know the instruction.
     """
     if not instruction.strip():
         raise RequestError("the instruction is empty; say what to do")
+    check_vocabulary(defaults.vocabulary, instruction)
     if deployment and deployment != defaults.deployment:
         raise RequestError(
             f"deployment '{deployment}' is not the one that the nodes were started with, '{defaults.deployment}'; "

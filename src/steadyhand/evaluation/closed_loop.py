@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from steadyhand.chunks.arm import arm_models
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.evaluation.exceptions import EvaluationError
-from steadyhand.execution.bridge import Bridge, Command
+from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.command import Command
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Recovery
 from steadyhand.execution.reference import Reference

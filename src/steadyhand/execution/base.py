@@ -51,6 +51,11 @@ class BaseSchedule:
         """Follow ``velocities`` (H, 2) [m/s, rad/s], each held from its own time (H,) on the ROS clock [s]."""
         self._times, self._velocities = times, velocities
 
+    def slow_down(self, times: Array, ratio: float) -> None:
+        """Follow the same way at other times (H,), at ``ratio`` of the velocities."""
+        if times.shape == self._times.shape:
+            self._times, self._velocities = times, self._velocities * ratio
+
     def restart_at(self, now: float) -> None:
         """Forget every time: the clock went back."""
         self._times, self._when, self._rested = np.empty(0), now, now

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.chunks.exceptions import MeaningError
-from steadyhand.chunks.meaning import Meaning
+from steadyhand.chunks.targets import JointTargets
+from steadyhand.execution.admission import Admission
 from steadyhand.execution.base import BaseSchedule, BaseVelocity
+from steadyhand.execution.command import Command
+from steadyhand.execution.conduct import Conduct, Offer
 from steadyhand.execution.consent import Consent
 from steadyhand.execution.departure import Departure
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
-from steadyhand.execution.gate import (
-    ChunkExpectation,
-    check_base,
-    check_chunk,
-    check_steps,
-    check_targets,
-    check_waiting,
-    check_workspace,
-)
 from steadyhand.execution.gripper import make_schedules
+from steadyhand.execution.mode import Mode
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.planning import Planner
 from steadyhand.execution.reasons import STOPPED_BY_ROBOT, Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.scene import SceneCheck, make_scene
 from steadyhand.execution.settings import executor_settings
-from steadyhand.execution.stitching import Stitching
+from steadyhand.execution.standstill import Standstill
+from steadyhand.execution.stitching import Stitched, Stitching
 from steadyhand.execution.stitching_method import make_stitching
 from steadyhand.execution.watch import Watch, WatchLimits
 from steadyhand.profiles.contract import Contract
@@ -42,21 +35,6 @@ Array = NDArray[np.float64]
 _DELIVERY = 0.1
 
 
-@dataclass(frozen=True)
-class Command:
-    """What is to be sent now.
-
-    Attributes:
-        motion: Window for the arm's controller, None where nothing is to be sent.
-        grippers: Gripper name to opening, 0 closed to 1 open, of those that are to move.
-        base: Velocity of the mobile base, None where nothing is to be sent.
-    """
-
-    motion: Reference | None = None
-    grippers: dict[str, float] = field(default_factory=dict)
-    base: BaseVelocity | None = None
-
-
 class Bridge:
     """One deployment's way from chunks to commands. Times are on the ROS clock [s], ``steady`` on the steady clock [s].
 
@@ -64,8 +42,9 @@ class Bridge:
         executor: The reference and what moves it; its times are those of the reference, see `Pace`.
         watch: What was heard last of everything that motion depends on.
         consent: What robot, operator and others say about moving at all.
+        departure: The way to a start pose.
         pace: How fast the robot lets the reference advance: of the consent.
-        shadow: True while everything is computed and nothing commanded.
+        conduct: Mode and speed that the operator has set, and the motion that waits for consent.
         accepted: Chunks of this episode that moved the arm.
         refused: Chunks of this episode that were refused.
         slowed: Chunks of this episode that were slowed to keep the limits.
@@ -88,57 +67,45 @@ class Bridge:
         scene: SceneCheck | None = None,
         planner: Planner | None = None,
     ) -> None:
-        robot, policy = contract.robot, contract.policy
+        robot = contract.robot
         safety = robot.safety
         settings = executor_settings(contract)
-        limits = settings.limits
         self.robot_name = robot.name
         self.joint_names = robot.joint_names
-        self._limits = limits
-        self._lag = safety.lag
         self._start: Array | None = robot.home_positions if contract.deployment.start == "home" else None
-        self._workspaces = {
-            name: (np.array(arm.workspace.lower), np.array(arm.workspace.upper)) for name, arm in robot.each_arm.items()
-        }
         self._base = None if robot.base is None else BaseSchedule(robot.base)
-        self._meaning = Meaning(contract)
-        self._expected = ChunkExpectation(
-            policy.dimension_names,
-            policy.horizon,
-            policy.dt,
-            policy.first_row * policy.dt,
-            robot.joint_names,
-            contract.hash,
-            safety.observation_age,
-            history=-policy.history_offsets[0],
-        )
         self._home = robot.home_positions
         self._shadows = contract.deployment.mode == "shadow"
         self._scene = make_scene(contract) if scene is None else scene
         self.executor = Executor(
             settings,
-            make_stitching(contract, limits) if stitching is None else stitching,
+            make_stitching(contract, settings.limits) if stitching is None else stitching,
             self._scene,
         )
-        self._departure = Departure(self.executor, self._scene, planner)
+        self.departure = Departure(self.executor, self._scene, planner, robot.joint_names)
         self.watch = Watch(
             robot.joint_names,
             WatchLimits(safety.joint_state_age, safety.policy_silence, safety.pilot_silence, safety.tracking_error),
         )
         self.consent = Consent(robot)
         self.pace = self.consent.pace
-        self._chunk_age = safety.chunk_age
+        self._admission = Admission(contract, settings.limits, self.pace)
+        self._standstill = Standstill(self.executor, self.watch, self.consent)
         self._grippers = make_schedules(contract)
-        self.shadow = False
+        self.conduct = Conduct(self, self._start)
         self.accepted = 0
         self.refused = 0
         self.slowed = 0
         self.observed = -np.inf
-        self._halted = False
         self._commanded = np.inf
         self._found: Reason | None = None
         self._activated = False
         self._now = -np.inf
+
+    @property
+    def shadow(self) -> bool:
+        """True while everything is computed and nothing commanded."""
+        return self.conduct.mode is Mode.SHADOW
 
     def activate(self) -> None:
         """Hold at the next measured position, and wait for an episode."""
@@ -150,14 +117,18 @@ class Bridge:
         self._activated = False
         self._clear_grippers()
         if self.pace.frozen and self.executor.moving:
-            self._halt(now, RefusedError(Reason.DEACTIVATED, "the bridge was deactivated while the robot stood still"))
+            self._standstill.halt(
+                now, RefusedError(Reason.DEACTIVATED, "the bridge was deactivated while the robot stood still")
+            )
             self.executor.deactivate(self.pace.at(now))
-            return self._hold(now)
+            return self._command(self._standstill.hold(now), {}, now)
         motion = self.executor.deactivate(self.pace.at(now))
         return self._command(motion, {}, now)
 
-    def open(self, episode_id: str, now: float, steady: float, *, shadow: bool, speed: float) -> None:
-        """Open an episode and move to the start pose.
+    def open(
+        self, episode_id: str, now: float, steady: float, *, shadow: bool, speed: float, confirm: bool = False
+    ) -> None:
+        """Open an episode and move to the start pose; not in shadow mode, and with ``confirm`` after consent.
 
         Raises:
             RefusedError: Why not.
@@ -166,6 +137,8 @@ class Bridge:
             raise RefusedError(Reason.WRONG_EPISODE, "an episode needs an identifier")
         if episode_id == self.executor.episode_id:
             return  # asked twice, because the first answer was lost
+        if speed == 0.0:
+            raise RefusedError(Reason.SPEED_ZERO, "the speed is 0: set the parameter speed above 0 first")
         measured = self.watch.measured(now)
         if not shadow:
             self.consent.ownership.renew()
@@ -173,16 +146,17 @@ class Bridge:
         if self.shadow and not self.executor.moving:
             # What the episode before computed was never commanded.
             self.executor.anchor(self.pace.at(now), measured)
-        self._departure.begin(episode_id, self.pace.at(now), measured, speed, None if shadow else self._start)
-        self.shadow = shadow
+        start = None if shadow else self._start
+        self.departure.begin(episode_id, self.pace.at(now), measured, speed, start, confirm=confirm)
+        self.conduct.begin(Mode.SHADOW if shadow else Mode.CONFIRM if confirm else Mode.RUN, now)
         self.accepted = self.refused = self.slowed = 0
-        self._begin_anew()
+        self.begin_anew()
         self.watch.hear_pilot(steady)
         for gripper in self._grippers.values():
             gripper.forget()
 
-    def go_home(self, now: float, steady: float) -> None:
-        """Move to the home pose, outside of any episode.
+    def go_home(self, now: float, steady: float, speed: float = 1.0) -> None:
+        """Move to the home pose, outside of any episode, at a speed override.
 
         Raises:
             RefusedError: Why not.
@@ -194,9 +168,9 @@ class Bridge:
         self.consent.check(now, steady, moving=True)
         if self.shadow and not self.executor.moving:
             self.executor.anchor(self.pace.at(now), measured)
-        self._departure.begin("", self.pace.at(now), measured, 1.0, self._home)
-        self.shadow = False
-        self._begin_anew()
+        self.departure.begin("", self.pace.at(now), measured, speed, self._home)
+        self.conduct.begin(Mode.RUN, now)
+        self.begin_anew()
 
     def run(self, episode_id: str, steady: float) -> None:
         """Let chunks of the episode move the arm; see `Executor.run`."""
@@ -218,16 +192,24 @@ class Bridge:
         Raises:
             RefusedError: Why not.
         """
+        self.conduct.check_speed()
+        self.conduct.settle(now)
+        measured = self.check_ready(now, steady)
+        self.executor.resume(self.pace.at(now), measured)
+        self.begin_anew()
+
+    def check_ready(self, now: float, steady: float) -> Array:
+        """Return the measured positions, shape (n,), where the arm may move again; raise RefusedError where not."""
         measured = self.watch.measured(now)
-        self._departure.look(self.pace.at(now), measured)
+        self.departure.look(self.pace.at(now), measured)
         if self.executor.episode_id:
-            self.watch.check_policy(steady)
             self.watch.check_pilot(steady)
+        if self.executor.engaged:
+            self.watch.check_policy(steady)
         if not self.shadow:
             self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
-        self.executor.resume(self.pace.at(now), measured)
-        self._begin_anew()
+        return measured
 
     def hear_controller(self, stamp: float, reference: Array) -> None:
         """Take positions that the arm's controller said to follow at ``stamp``, shape (n,) [rad or m]."""
@@ -239,24 +221,14 @@ class Bridge:
     def receive(self, chunk: ActionChunk, now: float) -> None:
         """Take a chunk: execute it, or brake with the reason why not. Chunks of other episodes are left aside."""
         at, observed = self.pace.at(now), chunk.stamp
+        confirm = self.conduct.mode is Mode.CONFIRM
         try:
-            if not self.executor.accepts(chunk):
+            if not self.executor.accepts(chunk) or self.conduct.changing:
                 return
-            check_chunk(chunk, self._expected, now)
-            check_waiting(chunk, now - self._now, self._chunk_age)
-            # Its rows are due when the reference has come as far as they lie after the observation.
-            chunk = replace(chunk, stamp=self.pace.at(observed))
-            try:
-                targets = self._meaning.targets(chunk)
-            except MeaningError as error:
-                raise RefusedError(Reason.UNREACHABLE, f"chunk {chunk.sequence}: {error}") from error
-            check_targets(targets, self._limits)
-            # The graver reason goes first: a chunk that is only too fast may be followed by another at once.
-            for name, points in self._meaning.tool_points(targets).items():
-                check_workspace(points, *self._workspaces[name], name)
-            if targets.base is not None and self._base is not None:
-                check_base(targets.base, self._base.limits)
-            check_steps(targets, self._limits, self._lag, self.executor.speed)
+            assert self.executor.reference is not None
+            if confirm and self.pace.at(observed) < self.executor.reference.end:
+                return  # seen before the arm rested: the operator is to judge by what is there now
+            chunk, targets = self._admission.admit(chunk, now, now - self._now, self.executor.speed)
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(at, self.watch.measured(now))
@@ -265,14 +237,31 @@ class Bridge:
             self.refused += 1
             self.fault(now, refusal)
             return
-        self.accepted += 1
         self.observed = observed
+        if not confirm:
+            self.follow(targets, stitched, now)
+            return
+        self.conduct.show(Offer(now, chunk, targets, now - observed), self._admission.meaning.tool_points(targets))
+
+    def follow(self, targets: JointTargets, stitched: Stitched, now: float) -> None:
+        """Let grippers and base do what the chunk that now moves the arm asks of them."""
+        self.accepted += 1
         self.slowed += stitched.stretch * self.executor.speed > 1.0 + 1e-9
         for name, openings in targets.grippers.items():
             self._grippers[name].load(self.executor.row_times, openings)
         if targets.base is not None and self._base is not None:
             # A chunk that is slowed drives the same way, slower.
-            self._base.load(self.executor.row_times + (now - at), targets.base / stitched.stretch)
+            since = now - self.pace.at(now)
+            self._base.load(self.executor.row_times + since, targets.base / stitched.stretch)
+
+    def slow_down(self, speed: float, now: float) -> None:
+        """Let arm, grippers and base go on at another speed override, above 0; see `Executor.slow_down`."""
+        at = self.pace.at(now)
+        ratio = self.executor.slow_down(speed, at)
+        for gripper in self._grippers.values():
+            gripper.reschedule(self.executor.row_times)
+        if self._base is not None and ratio < 1.0:
+            self._base.slow_down(self.executor.row_times + (now - at), ratio)
 
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""
@@ -283,7 +272,7 @@ class Bridge:
         """Brake and hold for a reason."""
         self._clear_grippers()
         if refusal.reason in STOPPED_BY_ROBOT or self.pace.frozen:
-            self._halt(now, refusal)
+            self._standstill.halt(now, refusal)
         else:
             self.executor.fault(self.pace.at(now), refusal.reason, str(refusal))
 
@@ -308,14 +297,16 @@ class Bridge:
         self.executor.catch_up(at)
         if self.executor.episode_id or self.executor.moving:
             self._check(now, steady)
-        if self._halted:
-            return self._hold(now)
+        if self._standstill.halted:
+            return self._command(self._standstill.hold(now), {}, now)
         if self.pace.frozen and self.executor.moving:
             return Command(base=self._drive(now))  # the controller goes on by itself from where it stands
         try:
-            self._departure.follow(at)
+            self.conduct.settle(now)
+            self.departure.follow(at)
         except RefusedError as refusal:
             self.fault(now, refusal)
+        self.conduct.expire(now)
         motion = self.executor.tick(at)
         due = {}
         if self.executor.phase is Phase.RUNNING:
@@ -336,31 +327,6 @@ class Bridge:
             return Command(None, grippers, base)
         self._commanded = min(self._commanded, now)
         return Command(self.pace.handed(motion, now), grippers, base)
-
-    def _halt(self, now: float, refusal: RefusedError) -> None:
-        """Hold where the arm stands: the robot has stopped it, and a brake would only wait in its controller."""
-        at = self.pace.at(now)
-        if self._halted or self.executor.reference is None:
-            self.executor.fault(at, refusal.reason, str(refusal))
-            return
-        self._halted = True
-        self.executor.halt(at, self._standing(now), refusal.reason, str(refusal))
-
-    def _hold(self, now: float) -> Command:
-        """Return what keeps a stopped controller from going on with what it had been handed, when it is let go."""
-        self._halted = self.consent.stopped
-        at = self.pace.at(now)
-        self.executor.anchor(at, self._standing(now))
-        assert self.executor.reference is not None
-        return self._command(self.executor.reference.between(at - 0.1, at + 0.3), {}, now)
-
-    def _standing(self, now: float) -> Array:
-        """Return where the arm stands, shape (n,): where it was measured, else where it was commanded."""
-        try:
-            return self.watch.measured(now)
-        except RefusedError:
-            assert self.executor.reference is not None
-            return self.executor.reference.sample(self.pace.at(now)).position
 
     def _drive(self, now: float) -> BaseVelocity | None:
         """Return what to tell the base: to follow its chunk while the arm does, else to come to rest."""
@@ -404,11 +370,11 @@ class Bridge:
         """Forget everything heard."""
         self.watch.clear()
         self.consent.clear()
-        self._begin_anew()
+        self.begin_anew()
 
-    def _begin_anew(self) -> None:
+    def begin_anew(self) -> None:
         """Let nothing count any longer that was commanded, found or halted before."""
-        self._halted, self._commanded, self._found = False, np.inf, None
+        self._standstill.halted, self._commanded, self._found = False, np.inf, None
 
     def _restart_at(self, now: float) -> None:
         """After the clock went back no time in the reference means anything: hold where it ends."""

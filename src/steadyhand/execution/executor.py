@@ -12,6 +12,7 @@ from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.brake import brake, move
 from steadyhand.execution.delay import DelayEstimate
+from steadyhand.execution.easing import ease
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.planning import Plan, planned_reference
@@ -48,6 +49,8 @@ class Executor:
         row_times: When each of its rows is due, ROS clock [s], shape (H,).
         refusals: Times each reason was given for a refusal, brake or hold.
         delay: Observation to hand-over of recent chunks.
+        speed: Speed override of the episode, above 0 and up to 1.
+        stepwise: Each chunk runs to its end before the next may move the arm.
     """
 
     def __init__(self, settings: ExecutorSettings, stitching: Stitching, scene: SceneCheck | None = None) -> None:
@@ -65,7 +68,9 @@ class Executor:
         self.refusals: Counter[Reason] = Counter()
         self.delay = DelayEstimate()
         self.speed = 1.0
+        self.stepwise = False
         self._reference: Reference | None = None
+        self._before: Reference
         self._motion_end = 0.0
         self._sent: Reference | None = None
         self._tail_start = np.inf
@@ -123,32 +128,85 @@ class Executor:
         if self.phase is Phase.INACTIVE or self._reference is None:
             raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
         check_opening(self.episode_id, self.phase, speed)
-        self._anchor_if_moved(now, measured)
-        limits = self._settings.limits
-        goal = measured if start is None else start
-        check_start(goal, limits)
-        there = at_start(measured, goal)
-        begin = now + self._settings.lead
-        # From where the arm was told to be: a controller's offset from there must not become a step in its command.
-        commanded = self._reference.final.position
-        plan = move(begin, commanded, goal, limits, START_FRACTION * speed)
-        planned = planned and not there
-        if self._scene is not None and not there and not planned:
-            self._scene.check(plan)
+        way = self._way(now, measured, start, speed, planned=planned)
         self.episode_id, self.speed, self._running = episode_id, speed, False
         self.chunk = self.stitched = None
         self._last_sequence = -1
         self.delay.clear()
         self._stitching.clear()
-        if there:
+        self._set_off(way, now, start, planned=planned)
+
+    def depart(self, now: float, measured: Array, start: Array | None, *, planned: bool = False) -> None:
+        """Move to the start pose of the open episode, from a hold before it was reached. Arguments as for `open`.
+
+        Raises:
+            RefusedError: The arm may not move there; nothing was changed.
+        """
+        self._set_off(self._way(now, measured, start, self.speed, planned=planned), now, start, planned=planned)
+
+    def _way(
+        self, now: float, measured: Array, start: Array | None, speed: float, *, planned: bool
+    ) -> Reference | None:
+        """Return the checked way to the start pose, None where the arm is there, at rest where it is to be planned."""
+        assert self._reference is not None
+        self._anchor_if_moved(now, measured)
+        goal = measured if start is None else start
+        check_start(goal, self._settings.limits)
+        if at_start(measured, goal):
+            return None
+        # From where the arm was told to be: a controller's offset from there must not become a step in its command.
+        commanded = self._reference.final.position
+        if planned:
+            return Reference.resting(now, commanded)
+        begin = now + self._settings.lead
+        way = move(begin, commanded, goal, self._settings.limits, START_FRACTION * speed)
+        if self._scene is not None:
+            self._scene.check(way)
+        return self._reference.between(now - _HISTORY, begin).followed_by(way)
+
+    def _set_off(self, way: Reference | None, now: float, goal: Array | None, *, planned: bool) -> None:
+        if way is None:
             self._rest_at_start()
             return
-        if planned:
-            self._follow(Reference.resting(now, commanded), now)
-            self.phase, self.reason, self.message, self._goal = Phase.STARTING, None, "planning the way", goal
-            return
-        self._follow(self._reference.between(now - _HISTORY, begin).followed_by(plan), plan.end)
-        self.phase, self.reason, self.message = Phase.STARTING, None, ""
+        self._follow(way, now if planned else way.end)
+        self._goal = goal if planned else None
+        self.phase, self.reason = Phase.STARTING, None
+        self.message = "planning the way" if planned else ""
+
+    def withhold(self, message: str) -> None:
+        """Rest until the operator confirms the motion that was begun just now: none of it was handed over."""
+        self._follow(self._before, self._before.end)
+        self._stitching.clear()
+        self._rest(Reason.CONFIRMATION_AWAITED, message)
+
+    @property
+    def engaged(self) -> bool:
+        """True while chunks of the open episode may move the arm, or could after a hold."""
+        return self._running
+
+    def slow_down(self, speed: float, now: float) -> float:
+        """Go on at another speed override, above 0: a lower one at once and smoothly, a higher one with the next chunk.
+
+        Where the limits allow no smooth change, the motion goes on as it is, and the next chunk is slower.
+
+        Returns:
+            How fast the motion goes on by how fast it went, 1 where nothing changes yet.
+        """
+        ratio, self.speed = speed / self.speed, speed
+        begin = now + self._settings.lead
+        moving = self.phase in (Phase.STARTING, Phase.RUNNING) and not self.planning
+        if self._reference is None or not moving or ratio >= 1.0 or self.catch_up(now) or begin >= self._motion_end:
+            return 1.0
+        found = ease(self._reference, begin, ratio, self._settings.brake_limits)
+        if found is None:
+            return 1.0
+        easing, slower = found
+        end = float(easing.later(np.array([self._motion_end]))[0])
+        self._follow(self._reference.between(now - _HISTORY, begin).followed_by(slower), end)
+        self.row_times = easing.later(self.row_times)
+        if self.stitched is not None:
+            self.stitched = replace(self.stitched, stretch=self.stitched.stretch / ratio)
+        return ratio
 
     def follow_plan(self, plan: Plan, now: float) -> None:
         """Go the planned way to the start pose.
@@ -240,7 +298,7 @@ class Executor:
             )
         self._last_sequence = chunk.sequence
         if self.phase is Phase.RUNNING:
-            return True
+            return not self.stepwise
         return self.phase is Phase.HELD and self.reason is not None and self.reason.recovery is Recovery.FRESH_CHUNK
 
     def offer(self, chunk: ActionChunk, targets: JointTargets, now: float, delay: float | None = None) -> Stitched:
@@ -293,6 +351,9 @@ class Executor:
         if self.phase is Phase.STARTING and now >= self._reference.end:
             self._rest_at_start()
             return None
+        if self.phase is Phase.RUNNING and now >= self._motion_end and self.stepwise:
+            self._set_braking(Reason.WAITING_FOR_CHUNK, "the confirmed chunk has run; the next is offered")
+            return self._finish_brake(now)
         if self.phase is Phase.RUNNING and now >= self._motion_end:
             self.refusals[Reason.UNDERRUN] += 1
             self._set_braking(Reason.UNDERRUN, "the chunk ran out before the next one came")
@@ -348,13 +409,23 @@ class Executor:
         self.phase, self.reason, self.message = Phase.BRAKING, reason, message
 
     def _follow(self, reference: Reference, motion_end: float) -> None:
+        self._before = reference if self._reference is None else self._reference
         self._reference, self._motion_end, self._tail_start = reference, motion_end, np.inf
 
     def _anchor_if_moved(self, now: float, measured: Array) -> None:
         """Re-anchor where the arm is not where it was left: moved by hand, by a reset, or by another controller."""
-        assert self._reference is not None
-        if np.any(np.abs(measured - self._reference.final.position) > _AT_REST):
+        if self.moved(measured):
             self.anchor(now, measured)
+
+    def moved(self, measured: Array) -> bool:
+        """Return whether an arm at rest, measured at positions of shape (n,), is not where it was left."""
+        assert self._reference is not None
+        return bool(np.any(np.abs(measured - self._reference.final.position) > _AT_REST))
+
+    def wait(self, reason: Reason, message: str) -> None:
+        """Hold on for another reason, while the arm rests."""
+        if self.phase is Phase.HELD:
+            self._rest(reason, message)
 
     def _rest(self, reason: Reason, message: str) -> None:
         self._goal = None

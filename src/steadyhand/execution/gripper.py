@@ -44,6 +44,11 @@ class GripperSchedule:
         """Follow ``openings`` (H,), 0 closed to 1 open, meant for ``times`` (H,) on the ROS clock [s]."""
         self._times, self._openings = times, openings
 
+    def reschedule(self, times: Array) -> None:
+        """Follow the same openings at other times (H,): the chunk has become slower."""
+        if times.shape == self._times.shape:
+            self._times = times
+
     def clear(self) -> None:
         """Forget the openings to come; the gripper stays as it is."""
         self._times = np.empty(0)

@@ -9,6 +9,7 @@ class Recovery(Enum):
     """What it takes to move again after a brake."""
 
     FRESH_CHUNK = "continues by itself with the next chunk that passes the gate, in the same episode"
+    CONFIRM = "needs ~/confirm, or a new goal"
     RESUME = "needs ~/resume within the episode, or a new goal"
     GOAL = "needs a new goal"
 
@@ -45,6 +46,13 @@ class Reason(str, Enum):
     WAITING_FOR_CHUNK = "WAITING_FOR_CHUNK", Recovery.FRESH_CHUNK, "Nothing to do: the policy is computing."
     EPISODE_ENDED = "EPISODE_ENDED", Recovery.GOAL, "Send a RunInstruction goal."
     STOPPED = "STOPPED", Recovery.RESUME, "Call ~/resume, or send a new goal."
+    CONFIRMATION_AWAITED = (
+        "CONFIRMATION_AWAITED",
+        Recovery.CONFIRM,
+        "Look at what would move, then call ~/confirm (steadyhand confirm), or ~/stop.",
+    )
+    MODE_CHANGED = "MODE_CHANGED", Recovery.RESUME, "Call ~/resume to go on in the mode run, or send a new goal."
+    SPEED_ZERO = "SPEED_ZERO", Recovery.RESUME, "Set the parameter speed above 0."
     DEACTIVATED = "DEACTIVATED", Recovery.GOAL, "Activate the bridge, then send a new goal."
 
     # The policy's side.
@@ -186,7 +194,7 @@ class Reason(str, Enum):
     CLOCK_JUMP = "CLOCK_JUMP", Recovery.GOAL, "Wait until the clock is steady, then send a new goal."
     INTERNAL_ERROR = "INTERNAL_ERROR", Recovery.GOAL, "Report the bridge's log; then restart the bridge."
     WRONG_EPISODE = "WRONG_EPISODE", Recovery.GOAL, "Let one pilot drive the bridge."
-    MODE_UNKNOWN = "MODE_UNKNOWN", Recovery.GOAL, "Choose a mode that the bridge offers: run or shadow."
+    MODE_UNKNOWN = "MODE_UNKNOWN", Recovery.GOAL, "Choose a mode that the bridge offers: run, confirm or shadow."
     NOT_ACTIVE = "NOT_ACTIVE", Recovery.GOAL, "Activate the bridge."
 
 
@@ -197,6 +205,7 @@ CALM = frozenset(
         Reason.WAITING_FOR_CHUNK,
         Reason.EPISODE_ENDED,
         Reason.DEACTIVATED,
+        Reason.CONFIRMATION_AWAITED,
     }
 )
 """Reasons of a rest that nothing went wrong for."""
@@ -206,3 +215,6 @@ TOO_FAST = frozenset({Reason.VELOCITY_LIMIT, Reason.ACCELERATION_LIMIT, Reason.J
 
 STOPPED_BY_ROBOT = frozenset({Reason.PROTECTIVE_STOP, Reason.SPEED_FROZEN})
 """Reasons of a standstill that the robot has brought about itself: no brake is handed to it."""
+
+BY_OPERATOR = frozenset({Reason.STOPPED, Reason.MODE_CHANGED, Reason.SPEED_ZERO})
+"""Reasons of a rest that the operator has asked for."""

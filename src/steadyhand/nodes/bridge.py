@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import get_args
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rcl_interfaces.msg import SetParametersResult
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.parameter import Parameter
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
@@ -21,8 +23,11 @@ from steadyhand.drivers.factory import (
     make_probes,
     make_scene_source,
 )
-from steadyhand.execution.bridge import Bridge, Command
+from steadyhand.execution.bridge import Bridge
+from steadyhand.execution.command import Command
+from steadyhand.execution.conduct import CONFIRM_WITHIN
 from steadyhand.execution.exceptions import RefusedError, SchedulingError
+from steadyhand.execution.mode import Mode
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.scheduling import Scheduling, reschedule
@@ -42,6 +47,9 @@ from steadyhand.profiles.contract import load_deployment
 from steadyhand.profiles.exceptions import JointBindingError
 from steadyhand.srv import SetEpisode
 
+MODES = tuple(Mode)
+"""Modes by their numbers in ExecutionState."""
+
 
 class BridgeNode(ManagedNode):
     """Translates messages for `steadyhand.execution.bridge.Bridge`, which decides."""
@@ -60,6 +68,35 @@ class BridgeNode(ManagedNode):
             "place among other programs: fifo, before every ordinary one, as a controller manager; nice; ordinary",
             choices=get_args(Scheduling),
         )
+        self._mode = Mode(
+            declare(
+                self,
+                "mode",
+                Mode.RUN.value,
+                "mode that the operator allows: in an open episode it changes to this one, and none begins in a less "
+                "cautious one",
+                choices=tuple(mode.value for mode in Mode),
+                read_only=False,
+            )
+        )
+        self._speed = declare(
+            self,
+            "speed",
+            1.0,
+            "speed override that the operator allows: an open episode changes to it, and none begins at more; 0 holds",
+            low=0.0,
+            high=1.0,
+            read_only=False,
+        )
+        self._confirm_within = declare(
+            self,
+            "confirm_within",
+            CONFIRM_WITHIN,
+            "time after which a chunk that nobody has confirmed is not executed any more [s]",
+            low=1.0,
+            high=600.0,
+        )
+        self.add_on_set_parameters_callback(self._on_set_parameters)
         self._trace = Trace(self)
 
     def configure(self) -> None:
@@ -69,6 +106,8 @@ class BridgeNode(ManagedNode):
         self._scene = make_scene_source(self, contract)
         self._planner = make_planner(self, contract)
         self._bridge = Bridge(contract, scene=self._scene, planner=self._planner)
+        self._bridge.conduct.confirm_within = self._confirm_within
+        self._defaults = Mode(contract.deployment.mode), contract.deployment.speed
         self._sources = {"scene": self._scene, "planner": self._planner}
         self._joints = arm_joints(robot, contract.deployment)
         self._arm = make_arm(self, contract)
@@ -93,14 +132,14 @@ class BridgeNode(ManagedNode):
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
             self.create_service(Trigger, "~/stop", self._on_stop),
             self.create_service(Trigger, "~/resume", self._on_resume),
+            self.create_service(Trigger, "~/confirm", self._on_confirm),
             self.create_service(Trigger, "~/go_home", self._on_go_home),
         ]
-        self._mode = ExecutionState.MODE_RUN
         self._clockwork = [
             self.create_timer(1.0 / self._rate, self._tick),
             self.create_timer(1.0, self._diagnose, clock=self.steady_clock),
         ]
-        self._reported: tuple[Phase, Reason | None] | None = None
+        self._reported: tuple[Phase, Reason | None, str] | None = None
         try:
             reschedule(self._scheduling)
         except SchedulingError as error:
@@ -228,13 +267,13 @@ class BridgeNode(ManagedNode):
         if request.phase == SetEpisode.Request.PHASE_RUN:
             bridge.run(request.episode_id, time.monotonic())
             return
-        if request.mode not in (ExecutionState.MODE_RUN, ExecutionState.MODE_SHADOW):
+        if request.mode >= len(MODES):
             raise RefusedError(Reason.MODE_UNKNOWN, f"mode {request.mode} is not offered by this bridge")
-        shadow = request.mode == ExecutionState.MODE_SHADOW
-        if not shadow:
+        mode = MODES[request.mode].more_cautious(self._mode)
+        if mode is not Mode.SHADOW:
             self._check_ready()
-        bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, speed=request.speed)
-        self._mode = request.mode
+        shadow, confirm, speed = mode is Mode.SHADOW, mode is Mode.CONFIRM, min(request.speed, self._speed)
+        bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, confirm=confirm, speed=speed)
 
     def _check_ready(self) -> None:
         """Raise RefusedError where something that takes commands is not there, or not as the profile says."""
@@ -266,12 +305,50 @@ class BridgeNode(ManagedNode):
         self._tick()
         return response
 
+    def _on_confirm(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        shown = self._bridge.executor.message
+        try:
+            self._bridge.conduct.confirm(self.now, time.monotonic())
+            response.success, response.message = True, f"confirmed: {shown}"
+        except RefusedError as refusal:
+            response.message = f"{refusal.reason}: {refusal}"
+        self._tick()
+        return response
+
+    def _on_set_parameters(self, parameters: list[Parameter]) -> SetParametersResult:
+        """Take mode and speed, or say why not; nothing is set where one of them is refused."""
+        wanted = {parameter.name: parameter.value for parameter in parameters}
+        mode, speed = wanted.get("mode", self._mode.value), wanted.get("speed", self._speed)
+        if mode not in tuple(Mode):
+            return SetParametersResult(reason=f"mode '{mode}' is unknown; choose one of {', '.join(Mode)}")
+        if "mode" in wanted or "speed" in wanted:
+            try:
+                if hasattr(self, "_bridge"):
+                    self._conduct(Mode(mode) if "mode" in wanted else None, speed if "speed" in wanted else None)
+            except RefusedError as refusal:
+                return SetParametersResult(reason=f"{refusal.reason}: {refusal}")
+            self._mode, self._speed = Mode(mode), float(speed)
+            self.get_logger().info(f"mode {mode}, speed {speed:g}")
+        return SetParametersResult(successful=True)
+
+    def _conduct(self, mode: Mode | None, speed: float | None) -> None:
+        bridge = self._bridge
+        if mode is not None:
+            if bridge.executor.episode_id and bridge.shadow and mode is not Mode.SHADOW:
+                self._check_ready()
+            bridge.conduct.switch(mode, self.now, time.monotonic())
+        if speed is not None:
+            bridge.conduct.set_speed(speed, self.now, time.monotonic())
+        self._tick()
+
     def _on_go_home(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         try:
             if not self.active:
                 raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
+            if self._mode is Mode.SHADOW:
+                raise RefusedError(Reason.MODE_UNKNOWN, "the parameter mode is shadow: nothing is commanded")
             self._check_ready()
-            self._bridge.go_home(self.now, time.monotonic())
+            self._bridge.go_home(self.now, time.monotonic(), self._speed)
             response.success, response.message = True, "going home"
         except RefusedError as refusal:
             response.message = f"{refusal.reason}: {refusal}"
@@ -280,10 +357,16 @@ class BridgeNode(ManagedNode):
 
     def _report(self) -> None:
         executor = self._bridge.executor
-        self._state_publisher.publish(execution_state(self._bridge, self._mode, self.now))
-        if self._reported == (executor.phase, executor.reason):
+        mode, speed = self._bridge.conduct.mode, self._bridge.conduct.speed
+        if not executor.episode_id:
+            # What the next episode gets where its goal leaves it open.
+            mode, speed = self._defaults[0].more_cautious(self._mode), min(self._defaults[1], self._speed)
+        self._state_publisher.publish(execution_state(self._bridge, MODES.index(mode), speed, self.now))
+        # Offers follow one another for the same reason.
+        shown = executor.message if executor.reason is Reason.CONFIRMATION_AWAITED else ""
+        if self._reported == (executor.phase, executor.reason, shown):
             return
-        self._reported = (executor.phase, executor.reason)
+        self._reported = (executor.phase, executor.reason, shown)
         self._status_publisher.publish(self._status())
         if executor.reason is not None:
             self.get_logger().info(f"{executor.phase.value}: {executor.reason}: {executor.message}")

@@ -13,7 +13,7 @@ from steadyhand.drivers.source import PlanSource, SceneSource
 from steadyhand.drivers.twist import TwistDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.phase import Phase
-from steadyhand.execution.reasons import CALM
+from steadyhand.execution.reasons import CALM, Reason
 from steadyhand.msg import ExecutionState
 from steadyhand.nodes.conversions import to_time
 
@@ -25,9 +25,10 @@ _STATES = {
     Phase.BRAKING: ExecutionState.STATE_BRAKING,
 }
 _CALM = (None, *CALM)
+_QUIET = CALM - {Reason.CONFIRMATION_AWAITED}
 
 
-def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
+def execution_state(bridge: Bridge, mode: int, speed: float, now: float) -> ExecutionState:
     """Return the report of what the bridge does at ``now`` on the ROS clock [s]."""
     executor, at = bridge.executor, bridge.pace.at(now)
     message = ExecutionState()
@@ -39,7 +40,7 @@ def execution_state(bridge: Bridge, mode: int, now: float) -> ExecutionState:
     message.hold_message = executor.message
     message.delay = executor.delay.value
     message.remaining = executor.remaining(at)
-    message.speed = executor.speed
+    message.speed = speed
     if executor.chunk is not None and executor.stitched is not None:
         message.has_chunk = True
         message.chunk_sequence = executor.chunk.sequence
@@ -70,6 +71,8 @@ def diagnostic_status(
     reason = executor.reason
     status = DiagnosticStatus(name="steadyhand: bridge", hardware_id=bridge.robot_name)
     status.level = DiagnosticStatus.OK if reason in _CALM else DiagnosticStatus.ERROR
+    if reason is Reason.CONFIRMATION_AWAITED:
+        status.level = DiagnosticStatus.WARN
     advice = [text for controller in controllers.values() for text in controller.findings.advice]
     if advice and status.level == DiagnosticStatus.OK:
         status.level = DiagnosticStatus.WARN
@@ -78,6 +81,8 @@ def diagnostic_status(
         status.message += f": {reason}: {executor.message}"
     values = {
         "episode": executor.episode_id,
+        "mode": bridge.conduct.mode.value,
+        "speed": f"{bridge.conduct.speed:.2f}",
         "chunks accepted": str(bridge.accepted),
         "chunks refused": str(bridge.refused),
         "chunks slowed": str(bridge.slowed),
@@ -86,7 +91,7 @@ def diagnostic_status(
         "arm controller": arm.outcome,
         "controller": "; ".join(f"{name} {controller.outcome}".strip() for name, controller in controllers.items()),
         "controller advice": "; ".join(advice),
-        "remedy": "" if reason is None or reason in _CALM else reason.remedy,
+        "remedy": "" if reason is None or reason in _QUIET else reason.remedy,
     }
     if base is not None:
         values["base"] = base.timeout.outcome

@@ -23,6 +23,7 @@ from steadyhand.episodes.request import EpisodeDefaults, EpisodeRequest, resolve
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.conversions import to_seconds, to_time
 from steadyhand.nodes.episode_services import EpisodeServices
+from steadyhand.nodes.instruction_goal import REJECTED
 from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.pilot_reports import bridge_report, feedback, result_message
@@ -66,7 +67,12 @@ class PilotNode(ManagedNode):
         deployment = load_deployment(self._deployment).deployment
         source = deployment.success if self._success == "deployment" else self._success
         self._defaults = EpisodeDefaults(
-            deployment.name, deployment.timeout, deployment.speed, deployment.mode, SuccessSource(source)
+            deployment.name,
+            deployment.timeout,
+            deployment.speed,
+            deployment.mode,
+            SuccessSource(source),
+            deployment.vocabulary,
         )
         self._limits = EpisodeLimits(hold=self._hold_limit)
         self._goal: ServerGoalHandle | None = None
@@ -135,6 +141,8 @@ class PilotNode(ManagedNode):
             self._request = self._resolve(goal)
         except RequestError as error:
             self.get_logger().warning(f"goal rejected: {error}")
+            self._last = (REJECTED, str(error))
+            self._publish_status()
             return GoalResponse.REJECT
         return GoalResponse.ACCEPT
 

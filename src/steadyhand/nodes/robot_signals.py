@@ -11,6 +11,7 @@ from control_msgs.msg import JointTrajectoryControllerState
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import Joy
 from std_msgs.msg import Bool, Float64
 
 from steadyhand.drivers.arm import ArmDriver
@@ -63,7 +64,11 @@ class RobotSignals:
         for name, signal in robot.safety_state.items():
             self._listen_to_safety(name, signal)
         if enable is not None:
-            self._listen(Bool, enable.topic, self._on_enable)
+            self._inverted = enable.inverted
+            if enable.button is None:
+                self._listen(Bool, enable.topic, self._on_enable)
+            else:
+                self._listen(Joy, enable.topic, partial(self._on_joy, enable.button))
         if state is not None:
             self._listen(JointTrajectoryControllerState, state.topic, self._on_controller_state)
         self._timer = node.create_timer(_GRAPH_PERIOD, self.look_around, clock=Clock(clock_type=ClockType.STEADY_TIME))
@@ -120,7 +125,12 @@ class RobotSignals:
         self._bridge.consent.interlocks.hear_safety(name, time.monotonic(), "" if word in _UR_ALLOWS else word)
 
     def _on_enable(self, message: Bool) -> None:
-        self._bridge.consent.interlocks.hear_enable(time.monotonic(), message.data)
+        self._bridge.consent.interlocks.hear_enable(time.monotonic(), message.data != self._inverted)
+
+    def _on_joy(self, button: int, message: Joy) -> None:
+        if button >= len(message.buttons):
+            return  # not the joystick that is meant: the age of the signal tells
+        self._bridge.consent.interlocks.hear_enable(time.monotonic(), bool(message.buttons[button]) != self._inverted)
 
     def _on_controller_state(self, message: JointTrajectoryControllerState) -> None:
         try:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from steadyhand.profiles.base import Fraction, Name, NonNegative, NotTruth, Number, Positive, ProfileModel, Truth
 from steadyhand.profiles.robot import Tool
 
 Namespace = Annotated[str, Field(pattern=r"^$|^[A-Za-z]\w*(/[A-Za-z]\w*)*$")]
 """Names of a ROS namespace without a slash at its ends, such as ``robot_a`` or ``cell/robot_a``; empty for none."""
+
+
+def _compiles(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return text
+
+
+Pattern = Annotated[Name, AfterValidator(_compiles)]
+"""A regular expression."""
 
 JointUnit = Literal["rad", "deg", "m", "mm", "ticks"]
 
@@ -96,5 +109,8 @@ class DeploymentProfile(ProfileModel):
     timeout: Positive = Field(60.0, description="longest episode [s]")
     success: Literal["simulator", "policy", "operator", "none"] = Field(
         "none", description="who says that the task has succeeded"
+    )
+    vocabulary: tuple[Pattern, ...] = Field(
+        (), description="regular expressions of the whole instructions that are taken, in any case; empty: all"
     )
     start: Literal["home", "none"] = Field("home", description="where an episode starts: at home, or where the arm is")

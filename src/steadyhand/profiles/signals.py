@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from steadyhand.profiles.base import Name, Positive, ProfileModel
+from steadyhand.profiles.base import Name, NotTruth, Positive, ProfileModel, Truth
 
 
 class SpeedScaling(ProfileModel):
@@ -37,8 +37,21 @@ class SafetySignal(ProfileModel):
 class Enable(ProfileModel):
     """The operator's enable signal, as of a deadman's switch."""
 
-    topic: Name = Field(description="topic of std_msgs/Bool, true while the arm may move")
+    topic: Name = Field(description="topic of the signal")
+    kind: Literal["bool", "joy"] = Field(
+        "bool", description="std_msgs/Bool, true while the arm may move; or a button of sensor_msgs/Joy, held meanwhile"
+    )
+    button: Annotated[int, NotTruth, Field(ge=0)] | None = Field(
+        None, description="kind joy: number of the button, from 0; required there"
+    )
+    inverted: Truth = Field(False, description="the arm may move while it is false, or the button is not held")
     age: Positive = Field(0.5, description="longest silence [s]")
+
+    @model_validator(mode="after")
+    def _has_a_button_where_it_is_a_joystick(self) -> Enable:
+        if (self.kind == "joy") != (self.button is not None):
+            raise ValueError("give 'button' with kind: joy, and only there")
+        return self
 
 
 class ControllerState(ProfileModel):

@@ -12,8 +12,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from steadyhand.nodes.demonstration import Progress
 from steadyhand.nodes.episode_observer import CALM
+from steadyhand.nodes.instruction_goal import Progress
 
 _LINE_PERIOD = 2.0
 
@@ -62,7 +62,7 @@ class Display:
             if missing:
                 self.say(f"[{seconds:5.1f} s] waiting for: {', '.join(missing)}")
 
-    def running(self, instruction: str, progress: Progress, truth: str) -> None:
+    def running(self, instruction: str, progress: Progress, truth: str = "") -> None:
         """Show the episode."""
         if self._live is not None:
             self._spinner.update(text=Text(f" {instruction}"))
@@ -75,7 +75,7 @@ class Display:
             held = "" if progress.hold_code in CALM else f", held: {progress.hold_code}"
             self.say(
                 f"[{progress.elapsed:5.1f} s] {progress.phase}: {progress.chunks} chunks, "
-                f"policy {1e3 * progress.policy_latency:.1f} ms{held}; {truth}"
+                f"policy {1e3 * progress.policy_latency:.1f} ms{held}{f'; {truth}' if truth else ''}"
             )
 
 
@@ -95,5 +95,6 @@ def _episode(progress: Progress, truth: str) -> RenderableType:
     calm = progress.hold_code in CALM
     held = "no" if calm else f"{progress.hold_code}: {progress.hold_message}"
     table.add_row("  held", Text(held, style="green" if calm else "red"))
-    table.add_row("  ground truth", Text(truth))
+    if truth:
+        table.add_row("  ground truth", Text(truth))
     return table

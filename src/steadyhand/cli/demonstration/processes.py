@@ -67,9 +67,11 @@ class Processes:
                 preexec_fn=_die_with_parent(os.getpid()),
             )
 
-    def start_node(self, name: str, parameters: Mapping[str, str | int | float | bool]) -> None:
-        """Start the node of a name, `steadyhand.nodes.NAME`, with parameters."""
+    def start_node(self, name: str, parameters: Mapping[str, str | int | float | bool], namespace: str = "") -> None:
+        """Start the node of a name, `steadyhand.nodes.NAME`, with parameters, in a namespace."""
         arguments = [sys.executable, "-m", f"steadyhand.nodes.{name}", "--ros-args"]
+        if namespace.strip("/"):
+            arguments += ["-r", f"__ns:=/{namespace.strip('/')}"]
         for key, value in parameters.items():
             text = str(value).lower() if isinstance(value, bool) else str(value)
             arguments += ["-p", f"{key}:={text}"]
