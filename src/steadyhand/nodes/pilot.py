@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -22,16 +23,18 @@ from steadyhand.episodes.phase import Outcome, Phase, SuccessSource
 from steadyhand.episodes.request import EpisodeDefaults, EpisodeRequest, resolve_request
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.conversions import to_seconds, to_time
+from steadyhand.nodes.diagnosis import Diagnosis
 from steadyhand.nodes.episode_services import EpisodeServices
 from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.parameters import declare
-from steadyhand.nodes.pilot_reports import bridge_report, feedback, result_message
+from steadyhand.nodes.pilot_reports import bridge_report, feedback, pilot_status, result_message
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
 
 _TICK = 0.1
 _TICKS_A_REPORT = 2
+_TICKS_A_DIAGNOSIS = 10
 _FAREWELL = 0.1
 """Time for the last result to leave [s]."""
 
@@ -74,7 +77,10 @@ class PilotNode(ManagedNode):
         self._request: EpisodeRequest | None = None
         self._episodes = 0
         self._last = ("", "")
+        self._last_code = ""
+        self._outcomes: Counter[str] = Counter()
         self._ticks = 0
+        self._diagnosis = Diagnosis(self)
         self._status = self.create_publisher(PilotStatus, "~/status", LATCHED)
         self._instruction = self.create_publisher(String, "instruction", LATCHED)
         self._others = EpisodeServices(self, self._on_answer)
@@ -126,6 +132,7 @@ class PilotNode(ManagedNode):
         self._others.close()
         for publisher in (self._status, self._instruction):
             self.destroy_publisher(publisher)
+        self._diagnosis.close()
 
     def _instant(self) -> Instant:
         return Instant(self.now, time.monotonic())
@@ -211,7 +218,8 @@ class PilotNode(ManagedNode):
         result = episode.result
         self._episode, self._goal, self._request = None, None, None
         self._episodes += 1
-        self._last = (result.outcome.name.lower(), result.message)
+        self._last, self._last_code = (result.outcome.name.lower(), result.message), result.code
+        self._outcomes[self._last[0]] += 1
         why = " ".join(part for part in (result.code, result.message) if part)
         self.get_logger().info(f"episode {episode.episode_id}: {self._last[0]}{': ' if why else ''}{why}")
         self._instruction.publish(String())
@@ -262,6 +270,9 @@ class PilotNode(ManagedNode):
             self._publish_status()
             if self._episode is not None and self._goal is not None:
                 self._goal.publish_feedback(feedback(self._episode, at))
+        if self._ticks % _TICKS_A_DIAGNOSIS == 0:
+            status = pilot_status(self._status_now(), self.active, self._outcomes, self._last_code)
+            self._diagnosis.publish({"pilot": status})
 
     def _poll(self) -> None:
         episode = self._episode
@@ -284,16 +295,20 @@ class PilotNode(ManagedNode):
             self._publish_status()
 
     def _publish_status(self) -> None:
+        self._published_phase = Phase.IDLE if self._episode is None else self._episode.phase
+        self._status.publish(self._status_now())
+
+    def _status_now(self) -> PilotStatus:
         episode = self._episode
-        self._published_phase = Phase.IDLE if episode is None else episode.phase
-        status = PilotStatus(phase=int(self._published_phase), deployment=self._defaults.deployment)
+        phase = Phase.IDLE if episode is None else episode.phase
+        status = PilotStatus(phase=int(phase), deployment=self._defaults.deployment)
         status.header.stamp = to_time(max(0.0, self.now))
         if episode is not None:
             status.episode_id = episode.episode_id
             status.instruction = episode.request.instruction
         status.episodes = self._episodes
         status.last_outcome, status.last_message = self._last
-        self._status.publish(status)
+        return status
 
 
 def _reject_execution(_goal: ServerGoalHandle) -> RunInstruction.Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
@@ -16,6 +17,8 @@ from steadyhand.msg import ExecutionState
 from steadyhand.nodes.backlog import backlog
 from steadyhand.nodes.conversions import image_of, to_seconds
 from steadyhand.nodes.qos import EXECUTION_STATE, IMAGES, JOINT_STATES
+from steadyhand.nodes.stream_record import StreamRecord
+from steadyhand.nodes.stream_reports import expected_cameras, stream_status
 from steadyhand.observation.assembly import ObservationAssembler
 from steadyhand.observation.exceptions import JointStateError
 from steadyhand.observation.images import RawImage
@@ -58,6 +61,8 @@ class PolicyInputs:
         self._on_input = on_input
         self._on_report = on_report
         self._subscriptions: list[Subscription] = []
+        self._expected = expected_cameras(contract)
+        self._records = {key: StreamRecord() for key in self._expected}
         for key, binding in contract.deployment.images.items():
             if binding.masked:
                 continue
@@ -80,6 +85,12 @@ class PolicyInputs:
             self._node.destroy_subscription(subscription)
         self._subscriptions.clear()
 
+    def statuses(self, now: float) -> dict[str, DiagnosticStatus]:
+        """Return the diagnostics of each camera at ``now`` on the ROS clock [s], by the name of its part."""
+        return {
+            f"camera {key}": stream_status(record, self._expected[key], now) for key, record in self._records.items()
+        }
+
     def _on_image(self, key: str, topic: str, message: Image) -> None:
         self._add_image(key, to_seconds(message.header.stamp), image_of(topic, message))
 
@@ -89,6 +100,8 @@ class PolicyInputs:
 
     def _add_image(self, key: str, stamp: float, raw: RawImage) -> None:
         self._assembler.add_image(key, stamp, raw)
+        now = float(self._node.get_clock().now().nanoseconds) * 1e-9
+        self._records[key].hear(now, now - stamp)
         self._heard_image(key, stamp)
         self._on_input()
 
