@@ -21,6 +21,7 @@ _ROOMS = (
     "simulation",
     "learning",
     "evaluation",
+    "visualisation",
     "benchmarks",
     "nodes",
     "cli",
