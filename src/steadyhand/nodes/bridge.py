@@ -51,17 +51,29 @@ class BridgeNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters; everything else waits for `configure`."""
         super().__init__("bridge")
-        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
-        self._rate = declare(
-            self, "rate", 20.0, "rate at which the controller's window is renewed [Hz]", low=10.0, high=100.0
+        self._deployment = declare(
+            self, "deployment", "panda_embedded", "deployment, by name or path of its file", read_only=False
         )
+        self.let_before_configuring("deployment", "_deployment")
+        self._rate = declare(
+            self,
+            "rate",
+            20.0,
+            "rate at which the controller's window is renewed [Hz]",
+            low=10.0,
+            high=100.0,
+            read_only=False,
+        )
+        self.changes.let("rate", self._change_rate, self._busy)
         self._scheduling: Scheduling = declare(  # type: ignore[assignment]
             self,
             "scheduling",
             "fifo",
             "place among other programs: fifo, before every ordinary one, as a controller manager; nice; ordinary",
             choices=get_args(Scheduling),
+            read_only=False,
         )
+        self.let_before_configuring("scheduling", "_scheduling", get_args(Scheduling))
         self._trace = Trace(self)
 
     def configure(self) -> None:
@@ -139,6 +151,16 @@ class BridgeNode(ManagedNode):
         for publisher in (self._state_publisher, self._status_publisher):
             self.destroy_publisher(publisher)
         self._diagnosis.close()
+
+    def _busy(self) -> str:
+        executor = self._bridge.executor if self.configured else None
+        moves = executor is not None and (executor.episode_id or executor.moving)
+        return "an episode is open: wait for its end, or cancel it" if moves else ""
+
+    def _change_rate(self, rate: float) -> None:
+        self._rate = rate
+        if self.configured:
+            self._clockwork[0].timer_period_ns = round(1e9 / rate)
 
     def _on_joints(self, message: JointState) -> None:
         self._hear_joints(message)

@@ -8,6 +8,7 @@ from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from steadyhand.exceptions import SteadyhandError
+from steadyhand.nodes.changes import Changes
 from steadyhand.nodes.exceptions import StartError
 from steadyhand.nodes.parameters import declare
 
@@ -21,6 +22,8 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
 
     Attributes:
         active: True between the end of ``activate`` and the beginning of ``deactivate``.
+        configured: True between the end of ``configure`` and the beginning of ``cleanup``.
+        changes: What may change of the node's parameters while it runs.
         steady_clock: Clock for deadlines and liveness.
     """
 
@@ -28,6 +31,8 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
         """Create the node, unconfigured."""
         super().__init__(name)
         self.active = False
+        self.configured = False
+        self.changes = Changes(self)
         self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._failure: Exception | None = None
         self._starter = None
@@ -57,9 +62,19 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
             self.trigger_deactivate()
         self.trigger_shutdown()
 
+    def let_before_configuring(self, name: str, attribute: str, choices: tuple[str, ...] = ()) -> None:
+        """Let a parameter that ``configure`` reads from an attribute change while the node is unconfigured."""
+
+        def refusal() -> str:
+            return "is read when the node is configured: deactivate and clean it up first" if self.configured else ""
+
+        self.changes.let(name, lambda value: setattr(self, attribute, value), refusal, choices)
+
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle the transition to inactive from unconfigured."""
-        return self._attempt("configure", self.configure, super().on_configure, state)
+        outcome = self._attempt("configure", self.configure, super().on_configure, state)
+        self.configured = bool(outcome == TransitionCallbackReturn.SUCCESS)
+        return outcome
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle the transition to active."""
@@ -74,6 +89,7 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle the transition to unconfigured."""
+        self.configured = False
         return self._attempt("clean up", self.cleanup, super().on_cleanup, state)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -90,7 +106,7 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle an unforeseen exception in a transition: give everything up, back to unconfigured."""
-        self.active = False
+        self.active = self.configured = False
         return self._attempt("clean up after an error", self.cleanup, super().on_error, state)
 
     def _attempt(

@@ -32,6 +32,7 @@ from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
 
+_JUDGES = ("deployment", *(source.value for source in SuccessSource))
 _TICK = 0.1
 _TICKS_A_REPORT = 2
 _TICKS_A_DIAGNOSIS = 10
@@ -45,13 +46,17 @@ class PilotNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters; everything else waits for `configure`."""
         super().__init__("pilot")
-        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
+        self._deployment = declare(
+            self, "deployment", "panda_embedded", "deployment, by name or path of its file", read_only=False
+        )
+        self.let_before_configuring("deployment", "_deployment")
         self._success = declare(
             self,
             "success",
             "deployment",
             "who says that a task has succeeded",
-            choices=("deployment", *(source.value for source in SuccessSource)),
+            choices=_JUDGES,
+            read_only=False,
         )
         self._hold_limit = declare(
             self,
@@ -60,18 +65,17 @@ class PilotNode(ManagedNode):
             "time that the arm may be held before an episode is given up [s]",
             low=0.1,
             high=3600.0,
+            read_only=False,
         )
+        self.changes.let("success", partial(self._change, "_success"), self._busy, _JUDGES)
+        self.changes.let("hold_limit", partial(self._change, "_hold_limit"), self._busy)
         self._episode: Episode | None = None
         self._report: BridgeReport | None = None
 
     def configure(self) -> None:
         """Read the deployment, connect to policy, bridge and success source, and offer the action."""
-        deployment = load_deployment(self._deployment).deployment
-        source = deployment.success if self._success == "deployment" else self._success
-        self._defaults = EpisodeDefaults(
-            deployment.name, deployment.timeout, deployment.speed, deployment.mode, SuccessSource(source)
-        )
-        self._limits = EpisodeLimits(hold=self._hold_limit)
+        self._profile = load_deployment(self._deployment).deployment
+        self._settle()
         self._goal: ServerGoalHandle | None = None
         self._over: Future = Future()
         self._request: EpisodeRequest | None = None
@@ -104,6 +108,23 @@ class PilotNode(ManagedNode):
         )
         self._timer = self.create_timer(_TICK, self._tick, clock=self.steady_clock)
         self._publish_status()
+
+    def _settle(self) -> None:
+        """Work out what holds for the next episodes."""
+        profile = self._profile
+        source = profile.success if self._success == "deployment" else self._success
+        self._defaults = EpisodeDefaults(
+            profile.name, profile.timeout, profile.speed, profile.mode, SuccessSource(source)
+        )
+        self._limits = EpisodeLimits(hold=self._hold_limit)
+
+    def _busy(self) -> str:
+        return "" if self._episode is None else "an episode runs: wait for its end, or cancel it"
+
+    def _change(self, attribute: str, value: str | float) -> None:
+        setattr(self, attribute, value)
+        if self.configured:
+            self._settle()
 
     def deactivate(self) -> None:
         """Cancel the episode; it comes to its end while inactive."""

@@ -56,7 +56,10 @@ class PolicyNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters; everything else waits for `configure`."""
         super().__init__("policy")
-        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
+        self._deployment = declare(
+            self, "deployment", "panda_embedded", "deployment, by name or path of its file", read_only=False
+        )
+        self.let_before_configuring("deployment", "_deployment")
         self._trace = Trace(self)
         self._lock = RLock()
 

@@ -30,11 +30,22 @@ class VisualiserNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters; everything else waits for `configure`."""
         super().__init__("visualiser")
-        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
-        self._rate = declare(self, "rate", 10.0, "rate of paths and markers [Hz]", low=1.0, high=50.0)
-        self._seconds = declare(
-            self, "history", 10.0, "how far back the ways of reference and tool go [s]", low=0.5, high=120.0
+        self._deployment = declare(
+            self, "deployment", "panda_embedded", "deployment, by name or path of its file", read_only=False
         )
+        self.let_before_configuring("deployment", "_deployment")
+        self._rate = declare(self, "rate", 10.0, "rate of paths and markers [Hz]", low=1.0, high=50.0, read_only=False)
+        self._seconds = declare(
+            self,
+            "history",
+            10.0,
+            "how far back the ways of reference and tool go [s]",
+            low=0.5,
+            high=120.0,
+            read_only=False,
+        )
+        self.changes.let("rate", self._change_rate)
+        self.let_before_configuring("history", "_seconds")
 
     def configure(self) -> None:
         """Read the deployment, and connect."""
@@ -65,6 +76,11 @@ class VisualiserNode(ManagedNode):
             self.destroy_subscription(subscription)
         for publisher in (self._shown, *self._paths.values()):
             self.destroy_publisher(publisher)
+
+    def _change_rate(self, rate: float) -> None:
+        self._rate = rate
+        if self.configured:
+            self._timer.timer_period_ns = round(1e9 / rate)
 
     def _on_chunk(self, message: ActionChunk) -> None:
         try:
