@@ -54,7 +54,7 @@ ARGUMENTS = [
         "composed",
         default_value="false",
         choices=SWITCH,
-        description="Run policy, bridge and pilot in one process; slower, see docs/benchmarks.md.",
+        description="Run policy, bridge and pilot in one process; not recommended, see docs/lifecycle.md.",
     ),
     DeclareLaunchArgument(
         "use_sim_time",

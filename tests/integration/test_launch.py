@@ -112,6 +112,7 @@ def test_the_visualiser_comes_when_asked_for(resolve):
     nodes = resolve("bringup.launch.py", "visualise:=true", "namespace:=left")
     assert set(nodes) == {"/left/policy", "/left/bridge", "/left/pilot", "/left/visualiser"}
     assert nodes["/left/visualiser"]["params"]["deployment"] == "panda_embedded"
+    assert "/visualiser" in resolve("simulation.launch.py", "visualise:=true")
 
 
 def test_only_what_holds_no_motion_is_started_again(resolve):

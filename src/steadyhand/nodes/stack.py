@@ -3,7 +3,7 @@
     stack [NODE ...] --ros-args ...
 
 All of them where none is named. They share one interpreter: while the policy computes in Python, the bridge waits
-for it. docs/benchmarks.md has what that costs.
+for it. docs/lifecycle.md says why that is not recommended.
 """
 
 from __future__ import annotations
