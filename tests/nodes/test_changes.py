@@ -14,6 +14,7 @@ from rclpy.signals import SignalHandlerOptions
 from steadyhand.nodes.bridge import BridgeNode
 from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.pilot import PilotNode
+from steadyhand.nodes.stack import ComposedBridge, main
 from steadyhand.nodes.visualiser import VisualiserNode
 
 
@@ -73,3 +74,16 @@ def test_the_bridges_rate_changes_while_nothing_moves(alone: None) -> None:
     assert "read-only" in change(node, "trace", "/tmp/other")
     node.trigger_cleanup()
     node.destroy_node()
+
+
+def test_a_composed_bridge_is_ordinary_and_stays_so(alone: None) -> None:
+    node = ComposedBridge()
+    assert node.get_parameter("scheduling").value == node._scheduling == "ordinary"
+    assert "no place of its own" in change(node, "scheduling", "fifo")
+    node.destroy_node()
+
+
+def test_an_unknown_member_of_the_stack_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["stack", "camera", "--ros-args", "-r", "__ns:=/left"])
+    assert ended.value.code == 2 and "no node camera; choose of bridge, policy, pilot" in capsys.readouterr().err

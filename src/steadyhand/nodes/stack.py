@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from rclpy.parameter import Parameter
 from rclpy.utilities import remove_ros_args
 
 from steadyhand.nodes.bridge import BridgeNode
@@ -25,7 +26,10 @@ class ComposedBridge(BridgeNode):
     def __init__(self) -> None:
         """As a bridge whose process goes before no other."""
         super().__init__()
-        self._scheduling = "ordinary"
+        self.set_parameters([Parameter("scheduling", value="ordinary")])
+        self.changes.let(
+            "scheduling", lambda _value: None, lambda: "a bridge among other nodes has no place of its own"
+        )
 
 
 # The pilot leaves first: it ends the episode, for which it needs the others.
