@@ -3,7 +3,7 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(share_folders config launch urdf)
 set(linked_folders config urdf)
 set(resource_folders config msg urdf)
-set(nodes simulator policy pilot bridge instruction camera)
+set(nodes simulator policy pilot bridge instruction camera visualiser stack)
 
 if(STEADYHAND_EDITABLE)
   # Python is found in src/ through a .pth file (scripts/editable.py), and files at the root of the source tree.

@@ -1,8 +1,7 @@
 """Policy, pilot and bridge, on a robot whose controllers and cameras already run."""
 
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, Shutdown
-from launch.conditions import IfCondition
+from launch.actions import DeclareLaunchArgument, OpaqueFunction, Shutdown
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 
@@ -40,6 +39,24 @@ ARGUMENTS = [
         description="Let the nodes configure and activate themselves; false for an outside lifecycle manager.",
     ),
     DeclareLaunchArgument(
+        "visualise",
+        default_value="false",
+        choices=SWITCH,
+        description="Start the visualiser: paths and markers for RViz and Foxglove.",
+    ),
+    DeclareLaunchArgument(
+        "respawn",
+        default_value="false",
+        choices=SWITCH,
+        description="Start policy and visualiser again when they end; the arm then waits for a new goal.",
+    ),
+    DeclareLaunchArgument(
+        "composed",
+        default_value="false",
+        choices=SWITCH,
+        description="Run policy, bridge and pilot in one process; not recommended, see docs/lifecycle.md.",
+    ),
+    DeclareLaunchArgument(
         "use_sim_time",
         default_value="false",
         choices=SWITCH,
@@ -54,12 +71,17 @@ ARGUMENTS = [
 ]
 
 
+RESPAWN_DELAY = 1.0
+
+
+def chosen(context: object, name: str) -> bool:
+    return LaunchConfiguration(name).perform(context) == "true"
+
+
 def node(executable: str, parameters: dict[str, object] | None = None, **options: object) -> Node:
-    """One of the nodes. A graph that lacks one can do nothing, so the end of one ends all."""
     return Node(
         package="steadyhand",
         executable=executable,
-        name=executable,
         namespace=LaunchConfiguration("namespace"),
         output="screen",
         ros_arguments=["--log-level", LaunchConfiguration("log_level")],
@@ -71,17 +93,35 @@ def node(executable: str, parameters: dict[str, object] | None = None, **options
                 **(parameters or {}),
             }
         ],
-        on_exit=Shutdown(reason=f"the {executable} node ended"),
         **options,
     )
 
 
+def ending(executable: str) -> dict[str, object]:
+    """A graph that lacks one of its nodes can do nothing, so the end of one ends all."""
+    return {"on_exit": Shutdown(reason=f"the {executable} node ended")}
+
+
+def nodes(context: object) -> list[Node]:
+    judge = {"success": LaunchConfiguration("success")}
+    # What is started again must not end the others when it ends. Bridge and pilot are not: whatever ended them, an
+    # episode and the robot's motion went with it, and a person has to look.
+    again = {"respawn": True, "respawn_delay": RESPAWN_DELAY}
+    respawn = chosen(context, "respawn")
+    found = []
+    if chosen(context, "composed"):
+        names = ["bridge", "pilot", *(["policy"] if chosen(context, "policy") else [])]
+        # No name: it would be that of every node in the process.
+        found.append(node("stack", judge, arguments=names, **ending("stack")))
+    else:
+        if chosen(context, "policy"):
+            found.append(node("policy", name="policy", **(again if respawn else ending("policy"))))
+        found.append(node("bridge", name="bridge", **ending("bridge")))
+        found.append(node("pilot", judge, name="pilot", **ending("pilot")))
+    if chosen(context, "visualise"):
+        found.append(node("visualiser", name="visualiser", **(again if respawn else {})))
+    return found
+
+
 def generate_launch_description() -> LaunchDescription:
-    return LaunchDescription(
-        [
-            *ARGUMENTS,
-            node("policy", condition=IfCondition(LaunchConfiguration("policy"))),
-            node("bridge"),
-            node("pilot", {"success": LaunchConfiguration("success")}),
-        ]
-    )
+    return LaunchDescription([*ARGUMENTS, OpaqueFunction(function=nodes)])

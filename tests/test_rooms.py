@@ -23,6 +23,7 @@ _ROOMS = (
     "learning",
     "evaluation",
     "doctor",
+    "visualisation",
     "benchmarks",
     "nodes",
     "cli",

@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from diagnostic_msgs.msg import DiagnosticArray
 from stage import ACTIVE, DEPLOYMENTS, INACTIVE, UNCONFIGURED, Stage
 from steadyhand.action import RunInstruction
 from steadyhand.msg import ExecutionState
@@ -10,7 +11,7 @@ from steadyhand.msg import ExecutionState
 from steadyhand.nodes.conversions import to_seconds
 
 Result = RunInstruction.Result
-MANAGED = ("policy", "bridge", "pilot")
+MANAGED = ("policy", "bridge", "pilot", "visualiser")
 HALF_SPEED = str(DEPLOYMENTS / "panda_scripted_half_speed.yaml")
 BEHIND = 0.05
 """How far the bridge's clock may be behind the client's, in lockstep [s]."""
@@ -61,6 +62,45 @@ def assert_braked(stage, since):
 
 def test_nodes_driven_from_outside_carry_out_a_goal(stage):
     assert stage.goal().result().outcome == Result.OUTCOME_SUCCEEDED
+
+
+def test_two_rounds_as_a_lifecycle_manager_makes_them_leave_everything_as_it_was(stage):
+    """nav2's manager: down in the reverse order, each transition for all nodes before the next, states asked for."""
+    diagnosed = stage.client.listen(DiagnosticArray, "/diagnostics")
+    for _ in range(2):
+        began = stage.client.now
+        for label, state, names in (
+            ("deactivate", INACTIVE, reversed(MANAGED)),
+            ("cleanup", UNCONFIGURED, reversed(MANAGED)),
+            ("configure", INACTIVE, MANAGED),
+            ("activate", ACTIVE, MANAGED),
+        ):
+            for name in names:
+                assert stage.transition(name, label), (name, label)
+                assert stage.lifecycle_state(name) == state, (name, label)
+        stage.wait_until_ready()
+        stage.assert_still(began, stage.client.now - began)
+        assert stage.goal().result().outcome == Result.OUTCOME_SUCCEEDED
+        stage.reset()
+    # Nothing is left over of the rounds before: each part reports, once in a message.
+    diagnosed.clear()
+    parts = {
+        "policy",
+        "camera front",
+        "camera wrist",
+        "bridge",
+        "joint states",
+        "controller panda_arm_controller",
+        "pilot",
+    }
+    wanted = {f"steadyhand: {part}" for part in parts}
+    stage.client.wait_for(
+        lambda: wanted <= {status.name for array in diagnosed.messages for status in array.status},
+        message="a part does not report",
+    )
+    for array in diagnosed.messages:
+        names = [status.name for status in array.status]
+        assert len(set(names)) == len(names)
 
 
 def test_deactivating_the_bridge_in_motion_brakes_first_and_fails_the_goal(stage):

@@ -7,11 +7,13 @@ import time
 import numpy as np
 import pytest
 import yaml
+from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import Twist
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
+from std_srvs.srv import Trigger
 from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import ExecutionState, PilotStatus
 from steadyhand.srv import SetEpisode
@@ -23,12 +25,12 @@ from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
 from steadyhand.profiles.resources import resource
 
-CELL = "/cell"
+CELL, OTHER = "/cell", "/other"
 ARMS = ("left", "right")
 Request = SetEpisode.Request
 
 
-def write_deployment(folder):
+def write_deployment(folder, space):
     """Mobile ALOHA without grippers, patient with a busy machine, and a policy whose chunks the test makes."""
     robot = yaml.safe_load(resource("config/robots/mobile_aloha.yaml").read_text(encoding="utf-8"))
     del robot["grippers"]
@@ -46,7 +48,7 @@ def write_deployment(folder):
         "name": "cell",
         "robot": "./robot.yaml",
         "policy": "./policy.yaml",
-        "namespace": "cell",
+        "namespace": space.strip("/"),
         "mode": "run",
     }
     for name, content in (("robot", robot), ("policy", policy), ("cell", deployment)):
@@ -57,20 +59,21 @@ def write_deployment(folder):
 class Cell:
     """The test's part of the graph: joints that follow the two controllers' trajectories, a pilot and a policy."""
 
-    def __init__(self, client, contract):
+    def __init__(self, client, contract, space):
+        self.space = space
         self.client, self.contract, robot = client, contract, contract.robot
         self.windows = {
-            arm: client.listen(JointTrajectory, f"{CELL}/follower_{arm}/arm_controller/joint_trajectory")
+            arm: client.listen(JointTrajectory, f"{space}/follower_{arm}/arm_controller/joint_trajectory")
             for arm in ARMS
         }
-        self.twists = client.listen(Twist, f"{CELL}/mobile_base/cmd_vel")
-        self.states = client.listen(ExecutionState, f"{CELL}/execution_state", EXECUTION_STATE)
+        self.twists = client.listen(Twist, f"{space}/mobile_base/cmd_vel")
+        self.states = client.listen(ExecutionState, f"{space}/execution_state", EXECUTION_STATE)
         self.positions = dict(zip(robot.joint_names, robot.home, strict=True))
         self.episode, self.sequence = "", 0
         self._joints = client.publisher(JointState, robot.joint_states.topic)
-        self._pilot = client.publisher(PilotStatus, f"{CELL}/pilot/status", LATCHED)
-        self._heart = client.publisher(Header, f"{CELL}/policy/heartbeat", HEARTBEAT)
-        self._chunks = client.publisher(ActionChunkMessage, f"{CELL}/action_chunk", CHUNKS)
+        self._pilot = client.publisher(PilotStatus, f"{space}/pilot/status", LATCHED)
+        self._heart = client.publisher(Header, f"{space}/policy/heartbeat", HEARTBEAT)
+        self._chunks = client.publisher(ActionChunkMessage, f"{space}/action_chunk", CHUNKS)
         client.node.create_timer(0.02, self._live)
 
     def _live(self):
@@ -95,7 +98,7 @@ class Cell:
     def ask(self, phase):
         self.episode = "e1"
         request = Request(episode_id="e1", phase=phase, mode=ExecutionState.MODE_RUN, speed=1.0)
-        return self.client.call(SetEpisode, f"{CELL}/bridge/set_episode", request)
+        return self.client.call(SetEpisode, f"{self.space}/bridge/set_episode", request)
 
     def give(self, spoil=lambda _rows: None):
         """Publish a chunk that turns both waists and drives ahead."""
@@ -122,12 +125,22 @@ class Cell:
         self._chunks.publish(chunk_to_message(chunk, robot.frames.base))
 
 
+def make_cell(graph, client, folder, space):
+    deployment = write_deployment(folder, space)
+    graph.start("bridge", arguments=("-r", f"__ns:={space}"), deployment=deployment)
+    return Cell(client, load_deployment(deployment), space)
+
+
 @pytest.fixture(scope="module")
 def cell(shared_graph, lasting_client, tmp_path_factory):
-    deployment = write_deployment(tmp_path_factory.mktemp("cell"))
-    shared_graph.start("bridge", arguments=("-r", f"__ns:={CELL}"), deployment=deployment)
-    yield Cell(lasting_client, load_deployment(deployment))
+    yield make_cell(shared_graph, lasting_client, tmp_path_factory.mktemp("cell"), CELL)
     print(shared_graph.logs())
+
+
+@pytest.fixture(scope="module")
+def other(shared_graph, lasting_client, tmp_path_factory):
+    """A second robot of the same kind in the same graph, whose joints and episode have the same names."""
+    return make_cell(shared_graph, lasting_client, tmp_path_factory.mktemp("other"), OTHER)
 
 
 def test_both_arms_move_by_one_stamp_and_stop_together(cell):
@@ -167,6 +180,40 @@ def test_both_arms_move_by_one_stamp_and_stop_together(cell):
     travelled = [cell.positions[f"{arm}_waist"] for arm in ARMS]
     assert min(travelled) > 0.0
     assert cell.twists.latest == Twist()
+
+
+def begin(cell):
+    cell.client.wait_for(lambda: cell.ask(Request.PHASE_START_POSE).accepted, message="no episode")
+    cell.client.wait_for(lambda: cell.ask(Request.PHASE_RUN).accepted, message="the start pose was not reached")
+
+
+def test_two_robots_in_one_graph_do_not_touch_each_other(cell, other):
+    diagnosed = cell.client.listen(DiagnosticArray, "/diagnostics")
+    for robot in (cell, other):
+        robot.ask(Request.PHASE_END)
+        begin(robot)
+    for inbox in (*cell.windows.values(), *other.windows.values()):
+        inbox.clear()
+    resting = dict(other.positions)
+    cell.give()
+    cell.states.next(lambda state: state.state == ExecutionState.STATE_RUNNING)
+    assert other.states.latest.state == ExecutionState.STATE_HELD
+    assert not any(inbox.messages for inbox in other.windows.values()) and other.positions == resting
+    # A stop of the one is none of the other's.
+    other.give()
+    other.states.next(lambda state: state.state == ExecutionState.STATE_RUNNING)
+    assert cell.client.call(Trigger, f"{CELL}/bridge/stop", Trigger.Request()).success
+    cell.states.next(lambda state: state.hold_code == "STOPPED")
+    assert "STOPPED" not in {state.hold_code for state in other.states.messages}
+    other.give()
+    other.states.next(lambda state: state.state == ExecutionState.STATE_RUNNING)
+    # One topic of diagnostics for the whole graph: names tell the robots apart.
+    wanted = {f"steadyhand {space}: {part}" for space in ("cell", "other") for part in ("bridge", "joint states")}
+    cell.client.wait_for(
+        lambda: wanted <= {status.name for array in diagnosed.messages for status in array.status},
+        message="a robot does not report",
+    )
+    assert other.ask(Request.PHASE_END).accepted
 
 
 def test_a_base_whose_controller_stops_later_than_declared_is_not_driven(cell):

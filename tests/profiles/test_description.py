@@ -1,5 +1,7 @@
 """Reading robot descriptions."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from steadyhand.profiles.description import DescriptionError, read_description
@@ -54,3 +56,11 @@ def test_what_is_not_a_description_is_refused_by_name(tmp_path, name, content, m
 def test_an_absent_file_is_named(tmp_path, name):
     with pytest.raises(DescriptionError, match=name):
         read_description(tmp_path / name)
+
+
+def test_two_threads_expand_xacro_files_without_reading_each_others_arguments() -> None:
+    panda = resource("urdf/panda.urdf.xacro")
+    alone = read_description(panda)
+    with ThreadPoolExecutor(3) as threads:
+        together = list(threads.map(read_description, [panda] * 6))
+    assert together == [alone] * 6

@@ -16,6 +16,7 @@ from steadyhand.benchmarks.processes import NodeProcesses
 from steadyhand.benchmarks.statistics import percentiles
 
 _WARM_UP = 20  # chunks
+_TRACE = "nodes.trace"  # of both nodes: lines are written whole, and the events have different names
 _START = 60.0  # longest time until the first command [s]
 
 POLICY: dict[str, Any] = {
@@ -41,12 +42,13 @@ DEPLOYMENT: dict[str, Any] = {
 """The policy on the Panda, with the topics of the synthetic cameras."""
 
 
-def measure(seconds: float, environment: dict[str, str]) -> dict[str, Any]:
-    """Run policy and bridge as processes of their own between synthetic inputs and a listening controller.
+def measure(seconds: float, environment: dict[str, str], *, composed: bool = False) -> dict[str, Any]:
+    """Run policy and bridge between synthetic inputs and a listening controller.
 
     Args:
         seconds: Duration of the measurement [s].
         environment: Environment of the processes: transports and domain.
+        composed: Policy and bridge share a process; else each has its own.
 
     Returns:
         ``overhead_ms``: receipt of the input that made the observation complete, to the command's publication, less
@@ -61,21 +63,50 @@ def measure(seconds: float, environment: dict[str, str]) -> dict[str, Any]:
         folder = Path(name)
         (folder / "overhead_policy.yaml").write_text(yaml.safe_dump(POLICY))
         (folder / "overhead.yaml").write_text(yaml.safe_dump(DEPLOYMENT))
-        _run(folder, seconds, environment)
+        _run(folder, seconds, environment, composed)
         return _evaluate(folder)
 
 
-def _run(folder: Path, seconds: float, environment: dict[str, str]) -> None:
-    """Run the three processes, with their traces and logs in ``folder``."""
+def compare(seconds: float, environment: dict[str, str], rounds: int) -> dict[str, Any]:
+    """Measure in separate processes and composed, in turns, so that whatever else the machine does meets both.
+
+    Args:
+        seconds: Duration of each measurement [s].
+        environment: Environment of the processes: transports and domain.
+        rounds: Measurements of each kind; every other round begins with the other kind.
+
+    Returns:
+        ``separate`` and ``composed``, each with the percentiles of all its rounds together.
+    """
+    kinds = {"separate": False, "composed": True}
+    results: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
+    for turn in range(rounds):
+        for kind in list(kinds)[:: 1 if turn % 2 == 0 else -1]:
+            results[kind].append(measure(seconds, environment, composed=kinds[kind]))
+    return {kind: _together(parts) for kind, parts in results.items()}
+
+
+def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    names = {"overhead": "overhead_ms", "camera to command": "camera_to_command_ms"}
+    samples = {name: [value for part in parts for value in part["samples_ms"][name]] for name in names}
+    return {
+        **{key: percentiles(samples[name]) for name, key in names.items()},
+        "chunks": sum(part["chunks"] for part in parts),
+        "holds": [hold for part in parts for hold in part["holds"]],
+    }
+
+
+def _run(folder: Path, seconds: float, environment: dict[str, str], composed: bool) -> None:
+    """Run the processes, with their traces and logs in ``folder``."""
     deployment = f"deployment:={folder / 'overhead.yaml'}"
+    traced = [deployment, f"trace:={folder / _TRACE}"]
     settings = {
-        "policy": [deployment, f"trace:={folder / 'policy.trace'}"],
-        "bridge": [deployment, f"trace:={folder / 'bridge.trace'}"],
+        **({"stack": traced} if composed else {"policy": traced, "bridge": traced}),
         "overhead_rig": [deployment, f"out:={folder / 'rig.jsonl'}"],
     }
     with NodeProcesses(folder, environment) as processes:
         for node, parameters in settings.items():
-            processes.start(node, node, parameters)
+            processes.start(node, node, parameters, *(("policy", "bridge") if node == "stack" else ()))
         deadline = time.monotonic() + _START
         rig = folder / "rig.jsonl"
         while not (rig.exists() and rig.stat().st_size > 0):
@@ -88,8 +119,8 @@ def _run(folder: Path, seconds: float, environment: dict[str, str]) -> None:
 
 
 def _evaluate(folder: Path) -> dict[str, Any]:
-    observed = _marks(folder / "policy.trace", "observed")
-    commanded = _marks(folder / "bridge.trace", "commanded")
+    observed = _marks(folder / _TRACE, "observed")
+    commanded = _marks(folder / _TRACE, "commanded")
     lines = [json.loads(line) for line in (folder / "rig.jsonl").read_text().splitlines()]
     seen = {line["sequence"]: line for line in lines if "sequence" in line}
     holds = [line["hold"] for line in lines if "hold" in line]

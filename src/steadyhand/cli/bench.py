@@ -43,14 +43,29 @@ def transport(seconds: Seconds = 10.0, json_file: JsonFile = None) -> None:
 
 
 @bench.command()
-def overhead(seconds: Seconds = 30.0, json_file: JsonFile = None, plot: Plot = None) -> None:
+def overhead(
+    seconds: Seconds = 30.0,
+    composed: Annotated[
+        int, typer.Option(min=0, help="Compare with policy and bridge in one process, in so many rounds of both.")
+    ] = 0,
+    json_file: JsonFile = None,
+    plot: Plot = None,
+) -> None:
     """Measure what is added to the model: last input to command, with 2 cameras and a joint-space policy."""
-    from steadyhand.benchmarks.overhead import measure
+    from steadyhand.benchmarks.overhead import compare, measure
     from steadyhand.cli.demonstration.domain import own_domain
     from steadyhand.nodes.transports import tuned_environment
 
     with own_domain(os.environ) as domain:
-        result = measure(seconds, {**tuned_environment(), **domain})
+        environment = {**tuned_environment(), **domain}
+        if composed:
+            both = compare(seconds, environment, composed)
+            for kind, part in both.items():
+                times = ", ".join(f"{name} {value:.2f}" for name, value in part["overhead_ms"].items())
+                typer.echo(f"{kind}: last input to command {times} ms; {part['chunks']} chunks, holds {part['holds']}")
+            _write(both, json_file)
+            return
+        result = measure(seconds, environment)
     for key, what in (("overhead_ms", "last input to command"), ("camera_to_command_ms", "camera to command")):
         times = ", ".join(f"{name} {value:.2f}" for name, value in result[key].items())
         typer.echo(f"{what}, without the model: {times} ms")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import get_args
 
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from diagnostic_msgs.msg import DiagnosticStatus
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.parameter import Parameter
@@ -33,13 +33,15 @@ from steadyhand.execution.reasons import Reason
 from steadyhand.execution.scheduling import Scheduling, reschedule
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.backlog import backlog
+from steadyhand.nodes.bridge_diagnosis import BridgeDiagnosis
 from steadyhand.nodes.bridge_reports import diagnostic_status, execution_state
-from steadyhand.nodes.conversions import chunk_from_message, to_seconds, to_time
+from steadyhand.nodes.conversions import chunk_from_message, to_seconds
+from steadyhand.nodes.diagnosis import status_name
 from steadyhand.nodes.exceptions import ConversionError
 from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
-from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS, EXECUTION_STATE, HEARTBEAT, JOINT_STATES, LATCHED
+from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, JOINT_STATES, LATCHED
 from steadyhand.nodes.robot_signals import RobotSignals
 from steadyhand.nodes.trace import Trace
 from steadyhand.profiles.binding import arm_joints
@@ -57,17 +59,29 @@ class BridgeNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters; everything else waits for `configure`."""
         super().__init__("bridge")
-        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
-        self._rate = declare(
-            self, "rate", 20.0, "rate at which the controller's window is renewed [Hz]", low=10.0, high=100.0
+        self._deployment = declare(
+            self, "deployment", "panda_embedded", "deployment, by name or path of its file", read_only=False
         )
+        self.let_before_configuring("deployment", "_deployment")
+        self._rate = declare(
+            self,
+            "rate",
+            20.0,
+            "rate at which the controller's window is renewed [Hz]",
+            low=10.0,
+            high=100.0,
+            read_only=False,
+        )
+        self.changes.let("rate", self._change_rate, self._busy)
         self._scheduling: Scheduling = declare(  # type: ignore[assignment]
             self,
             "scheduling",
             "fifo",
             "place among other programs: fifo, before every ordinary one, as a controller manager; nice; ordinary",
             choices=get_args(Scheduling),
+            read_only=False,
         )
+        self.let_before_configuring("scheduling", "_scheduling", get_args(Scheduling))
         self._mode = Mode(
             declare(
                 self,
@@ -117,7 +131,7 @@ class BridgeNode(ManagedNode):
         self._base = make_base(self, contract)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
-        self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
+        self._diagnosis = BridgeDiagnosis(self, contract)
         own_group = MutuallyExclusiveCallbackGroup()
         self._joint_states = self.create_subscription(
             JointState, robot.joint_states.topic, self._on_joints, JOINT_STATES, callback_group=own_group
@@ -173,8 +187,19 @@ class BridgeNode(ManagedNode):
         for source in self._sources.values():
             if source is not None:
                 source.close()
-        for publisher in (self._state_publisher, self._status_publisher, self._diagnostics):
+        for publisher in (self._state_publisher, self._status_publisher):
             self.destroy_publisher(publisher)
+        self._diagnosis.close()
+
+    def _busy(self) -> str:
+        executor = self._bridge.executor if self.configured else None
+        moves = executor is not None and (executor.episode_id or executor.moving)
+        return "an episode is open: wait for its end, or cancel it" if moves else ""
+
+    def _change_rate(self, rate: float) -> None:
+        self._rate = rate
+        if self.configured:
+            self._clockwork[0].timer_period_ns = round(1e9 / rate)
 
     def _on_joints(self, message: JointState) -> None:
         self._hear_joints(message)
@@ -192,7 +217,9 @@ class BridgeNode(ManagedNode):
         except JointBindingError as error:
             self._bridge.watch.hear_invalid_joints(str(error))
             return
-        self._bridge.watch.hear_joints(to_seconds(message.header.stamp), positions)
+        stamp = to_seconds(message.header.stamp)
+        self._bridge.watch.hear_joints(stamp, positions)
+        self._diagnosis.hear_joints(self.now, stamp)
 
     def _on_pilot(self, message: PilotStatus) -> None:
         episode = self._bridge.executor.episode_id
@@ -205,6 +232,7 @@ class BridgeNode(ManagedNode):
     def _on_chunk(self, message: ActionChunk) -> None:
         if not self.active:
             return
+        self._diagnosis.hear_chunk(self.now, to_seconds(message.header.stamp))
         try:
             self._bridge.receive(chunk_from_message(message), self.now)
         except ConversionError as error:
@@ -239,6 +267,7 @@ class BridgeNode(ManagedNode):
                 self._bridge.gripper_refused(self.now, name, refusal)
 
     def _send(self, command: Command) -> None:
+        self._diagnosis.command(command.motion is not None)
         if command.motion is not None:
             self._arm.send(command.motion)
         for name, opening in command.grippers.items():
@@ -318,6 +347,10 @@ class BridgeNode(ManagedNode):
     def _on_set_parameters(self, parameters: list[Parameter]) -> SetParametersResult:
         """Take mode and speed, or say why not; nothing is set where one of them is refused."""
         wanted = {parameter.name: parameter.value for parameter in parameters}
+        others = wanted.keys() - {"mode", "speed"}
+        if others and others != wanted.keys():
+            # What is in force at once must not depend on whether another value is refused.
+            return SetParametersResult(reason=f"set mode and speed apart from {', '.join(sorted(others))}")
         mode, speed = wanted.get("mode", self._mode.value), wanted.get("speed", self._speed)
         if mode not in tuple(Mode):
             return SetParametersResult(reason=f"mode '{mode}' is unknown; choose one of {', '.join(Mode)}")
@@ -374,16 +407,18 @@ class BridgeNode(ManagedNode):
             self.get_logger().info(executor.phase.value)
 
     def _status(self) -> DiagnosticStatus:
-        return diagnostic_status(self._bridge, self._arm, self._grippers, self._sources, self._controllers, self._base)
+        status = diagnostic_status(
+            self._bridge, self._arm, self._grippers, self._sources, self._controllers, self._base
+        )
+        status.name = status_name(self.get_namespace(), "bridge")
+        return status
 
     def _diagnose(self) -> None:
         if self._base is not None:
             self._base.timeout.ask()
         status = self._status()
         self._status_publisher.publish(status)
-        array = DiagnosticArray(status=[status])
-        array.header.stamp = to_time(self.now)
-        self._diagnostics.publish(array)
+        self._diagnosis.publish(status, self._controllers, self.now)
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -8,6 +8,8 @@ from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from steadyhand.exceptions import SteadyhandError
+from steadyhand.nodes.bond import Bond
+from steadyhand.nodes.changes import Changes
 from steadyhand.nodes.exceptions import StartError
 from steadyhand.nodes.parameters import declare
 
@@ -21,6 +23,8 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
 
     Attributes:
         active: True between the end of ``activate`` and the beginning of ``deactivate``.
+        configured: True between the end of ``configure`` and the beginning of ``cleanup``.
+        changes: What may change of the node's parameters while it runs.
         steady_clock: Clock for deadlines and liveness.
     """
 
@@ -28,9 +32,15 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
         """Create the node, unconfigured."""
         super().__init__(name)
         self.active = False
+        self.configured = False
+        self.changes = Changes(self)
         self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._failure: Exception | None = None
         self._starter = None
+        self._bond: Bond | None = None
+        self._bonded = declare(
+            self, "bond", False, "keep a bond with nav2's lifecycle manager while active; needs the package bond"
+        )
         if declare(self, "autostart", True, "configure and activate without an outside lifecycle manager"):
             self._starter = self.create_timer(0.001, self._start, clock=self.steady_clock)
 
@@ -57,23 +67,56 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
             self.trigger_deactivate()
         self.trigger_shutdown()
 
+    def let_before_configuring(self, name: str, attribute: str, choices: tuple[str, ...] = ()) -> None:
+        """Let a parameter that ``configure`` reads from an attribute change while the node is unconfigured."""
+
+        def refusal() -> str:
+            return "is read when the node is configured: deactivate and clean it up first" if self.configured else ""
+
+        self.changes.let(name, lambda value: setattr(self, attribute, value), refusal, choices)
+
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle the transition to inactive from unconfigured."""
-        return self._attempt("configure", self.configure, super().on_configure, state)
+        outcome = self._attempt("configure", self.configure, super().on_configure, state)
+        self.configured = bool(outcome == TransitionCallbackReturn.SUCCESS)
+        return outcome
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle the transition to active."""
-        outcome = self._attempt("activate", self.activate, super().on_activate, state)
+        outcome = self._attempt("activate", self._activate_bonded, super().on_activate, state)
         self.active = bool(outcome == TransitionCallbackReturn.SUCCESS)
         return outcome
+
+    def _activate_bonded(self) -> None:
+        # The first, since it may fail: nothing is active by then.
+        bond = Bond(self) if self._bonded else None
+        try:
+            self.activate()
+        except Exception:
+            if bond is not None:
+                bond.close()
+            raise
+        self._bond = bond
+
+    def _deactivate_bonded(self) -> None:
+        try:
+            self.deactivate()
+        finally:
+            self._unbind()
+
+    def _unbind(self) -> None:
+        if self._bond is not None:
+            self._bond.close()
+            self._bond = None
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle the transition to inactive from active."""
         self.active = False
-        return self._attempt("deactivate", self.deactivate, super().on_deactivate, state)
+        return self._attempt("deactivate", self._deactivate_bonded, super().on_deactivate, state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle the transition to unconfigured."""
+        self.configured = False
         return self._attempt("clean up", self.cleanup, super().on_cleanup, state)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -82,7 +125,7 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
         def leave() -> None:
             if self.active:
                 self.active = False
-                self.deactivate()
+                self._deactivate_bonded()
             if state.label != "unconfigured":
                 self.cleanup()
 
@@ -90,7 +133,8 @@ class ManagedNode(LifecycleNode):  # type: ignore[misc]
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Handle an unforeseen exception in a transition: give everything up, back to unconfigured."""
-        self.active = False
+        self.active = self.configured = False
+        self._unbind()
         return self._attempt("clean up after an error", self.cleanup, super().on_error, state)
 
     def _attempt(

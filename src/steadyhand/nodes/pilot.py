@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -22,17 +23,20 @@ from steadyhand.episodes.phase import Outcome, Phase, SuccessSource
 from steadyhand.episodes.request import EpisodeDefaults, EpisodeRequest, resolve_request
 from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.conversions import to_seconds, to_time
+from steadyhand.nodes.diagnosis import Diagnosis
 from steadyhand.nodes.episode_services import EpisodeServices
 from steadyhand.nodes.instruction_goal import REJECTED
 from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.parameters import declare
-from steadyhand.nodes.pilot_reports import bridge_report, feedback, result_message
+from steadyhand.nodes.pilot_reports import bridge_report, feedback, pilot_status, result_message
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
 
+_JUDGES = ("deployment", *(source.value for source in SuccessSource))
 _TICK = 0.1
 _TICKS_A_REPORT = 2
+_TICKS_A_DIAGNOSIS = 10
 _FAREWELL = 0.1
 """Time for the last result to leave [s]."""
 
@@ -43,13 +47,17 @@ class PilotNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters; everything else waits for `configure`."""
         super().__init__("pilot")
-        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
+        self._deployment = declare(
+            self, "deployment", "panda_embedded", "deployment, by name or path of its file", read_only=False
+        )
+        self.let_before_configuring("deployment", "_deployment")
         self._success = declare(
             self,
             "success",
             "deployment",
             "who says that a task has succeeded",
-            choices=("deployment", *(source.value for source in SuccessSource)),
+            choices=_JUDGES,
+            read_only=False,
         )
         self._hold_limit = declare(
             self,
@@ -58,29 +66,26 @@ class PilotNode(ManagedNode):
             "time that the arm may be held before an episode is given up [s]",
             low=0.1,
             high=3600.0,
+            read_only=False,
         )
+        self.changes.let("success", partial(self._change, "_success"), self._busy, _JUDGES)
+        self.changes.let("hold_limit", partial(self._change, "_hold_limit"), self._busy)
         self._episode: Episode | None = None
         self._report: BridgeReport | None = None
 
     def configure(self) -> None:
         """Read the deployment, connect to policy, bridge and success source, and offer the action."""
-        deployment = load_deployment(self._deployment).deployment
-        source = deployment.success if self._success == "deployment" else self._success
-        self._defaults = EpisodeDefaults(
-            deployment.name,
-            deployment.timeout,
-            deployment.speed,
-            deployment.mode,
-            SuccessSource(source),
-            deployment.vocabulary,
-        )
-        self._limits = EpisodeLimits(hold=self._hold_limit)
+        self._profile = load_deployment(self._deployment).deployment
+        self._settle()
         self._goal: ServerGoalHandle | None = None
         self._over: Future = Future()
         self._request: EpisodeRequest | None = None
         self._episodes = 0
         self._last = ("", "")
+        self._last_code = ""
+        self._outcomes: Counter[str] = Counter()
         self._ticks = 0
+        self._diagnosis = Diagnosis(self)
         self._status = self.create_publisher(PilotStatus, "~/status", LATCHED)
         self._instruction = self.create_publisher(String, "instruction", LATCHED)
         self._others = EpisodeServices(self, self._on_answer)
@@ -104,6 +109,28 @@ class PilotNode(ManagedNode):
         )
         self._timer = self.create_timer(_TICK, self._tick, clock=self.steady_clock)
         self._publish_status()
+
+    def _settle(self) -> None:
+        """Work out what holds for the next episodes."""
+        profile = self._profile
+        source = profile.success if self._success == "deployment" else self._success
+        self._defaults = EpisodeDefaults(
+            profile.name,
+            profile.timeout,
+            profile.speed,
+            profile.mode,
+            SuccessSource(source),
+            profile.vocabulary,
+        )
+        self._limits = EpisodeLimits(hold=self._hold_limit)
+
+    def _busy(self) -> str:
+        return "" if self._episode is None else "an episode runs: wait for its end, or cancel it"
+
+    def _change(self, attribute: str, value: str | float) -> None:
+        setattr(self, attribute, value)
+        if self.configured:
+            self._settle()
 
     def deactivate(self) -> None:
         """Cancel the episode; it comes to its end while inactive."""
@@ -132,6 +159,7 @@ class PilotNode(ManagedNode):
         self._others.close()
         for publisher in (self._status, self._instruction):
             self.destroy_publisher(publisher)
+        self._diagnosis.close()
 
     def _instant(self) -> Instant:
         return Instant(self.now, time.monotonic())
@@ -219,7 +247,8 @@ class PilotNode(ManagedNode):
         result = episode.result
         self._episode, self._goal, self._request = None, None, None
         self._episodes += 1
-        self._last = (result.outcome.name.lower(), result.message)
+        self._last, self._last_code = (result.outcome.name.lower(), result.message), result.code
+        self._outcomes[self._last[0]] += 1
         why = " ".join(part for part in (result.code, result.message) if part)
         self.get_logger().info(f"episode {episode.episode_id}: {self._last[0]}{': ' if why else ''}{why}")
         self._instruction.publish(String())
@@ -270,6 +299,9 @@ class PilotNode(ManagedNode):
             self._publish_status()
             if self._episode is not None and self._goal is not None:
                 self._goal.publish_feedback(feedback(self._episode, at))
+        if self._ticks % _TICKS_A_DIAGNOSIS == 0:
+            status = pilot_status(self._status_now(), self.active, self._outcomes, self._last_code)
+            self._diagnosis.publish({"pilot": status})
 
     def _poll(self) -> None:
         episode = self._episode
@@ -292,16 +324,20 @@ class PilotNode(ManagedNode):
             self._publish_status()
 
     def _publish_status(self) -> None:
+        self._published_phase = Phase.IDLE if self._episode is None else self._episode.phase
+        self._status.publish(self._status_now())
+
+    def _status_now(self) -> PilotStatus:
         episode = self._episode
-        self._published_phase = Phase.IDLE if episode is None else episode.phase
-        status = PilotStatus(phase=int(self._published_phase), deployment=self._defaults.deployment)
+        phase = Phase.IDLE if episode is None else episode.phase
+        status = PilotStatus(phase=int(phase), deployment=self._defaults.deployment)
         status.header.stamp = to_time(max(0.0, self.now))
         if episode is not None:
             status.episode_id = episode.episode_id
             status.instruction = episode.request.instruction
         status.episodes = self._episodes
         status.last_outcome, status.last_message = self._last
-        self._status.publish(status)
+        return status
 
 
 def _reject_execution(_goal: ServerGoalHandle) -> RunInstruction.Result:

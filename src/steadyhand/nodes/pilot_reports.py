@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from diagnostic_msgs.msg import DiagnosticStatus
+
 from steadyhand.action import RunInstruction
 from steadyhand.episodes.episode import Episode
 from steadyhand.episodes.events import BridgeReport, BridgeState, Instant
 from steadyhand.episodes.result import EpisodeResult
-from steadyhand.msg import ExecutionState
+from steadyhand.execution.reasons import Reason
+from steadyhand.msg import ExecutionState, PilotStatus
 from steadyhand.nodes.conversions import to_seconds
+from steadyhand.nodes.stream_reports import key_values
 
 _STATES = {
     ExecutionState.STATE_INACTIVE: BridgeState.INACTIVE,
@@ -16,6 +22,8 @@ _STATES = {
     ExecutionState.STATE_RUNNING: BridgeState.RUNNING,
     ExecutionState.STATE_BRAKING: BridgeState.BRAKING,
 }
+_REMEDIES = {str(reason): reason.remedy for reason in Reason}
+_FAILURES = ("failed", "refused")
 
 
 def bridge_report(message: ExecutionState) -> BridgeReport:
@@ -58,3 +66,36 @@ def result_message(episode_id: str, result: EpisodeResult) -> RunInstruction.Res
         latency_median=result.latency_median,
         latency_max=result.latency_max,
     )
+
+
+def pilot_status(report: PilotStatus, active: bool, outcomes: Counter[str], code: str) -> DiagnosticStatus:
+    """Return the pilot's diagnostics.
+
+    Args:
+        report: Its report of now.
+        active: Whether it takes goals.
+        outcomes: How often each outcome came.
+        code: Reason code of the last outcome, empty where it has none.
+    """
+    status = DiagnosticStatus(level=DiagnosticStatus.OK, hardware_id=report.deployment)
+    failed = report.phase == PilotStatus.PHASE_IDLE and report.last_outcome in _FAILURES
+    remedy = ""
+    if report.instruction:
+        status.message = f"'{report.instruction}'"
+    elif not active:
+        status.message = "inactive"
+    elif failed:
+        status.level, status.message = DiagnosticStatus.WARN, f"{report.last_outcome}: {report.last_message}"
+        remedy = _REMEDIES.get(code, "Read the outcome's message, then send a new goal.")
+    else:
+        status.message = "ready"
+    status.values = key_values(
+        {
+            "episode": report.episode_id,
+            "episodes": str(report.episodes),
+            "last outcome": " ".join(part for part in (report.last_outcome, code, report.last_message) if part),
+            "remedy": remedy,
+            **{f"count {outcome}": str(count) for outcome, count in sorted(outcomes.items())},
+        }
+    )
+    return status

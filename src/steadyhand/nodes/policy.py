@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import RLock
 
-from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.clock import JumpThreshold
 from rclpy.duration import Duration
 from rclpy.task import Future
@@ -20,13 +19,14 @@ from steadyhand.execution.reasons import Reason
 from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import ExecutionState
 from steadyhand.nodes.conversions import chunk_to_message, to_time
+from steadyhand.nodes.diagnosis import Diagnosis
 from steadyhand.nodes.ground_truth import GroundTruth
 from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.policy_inputs import PolicyInputs, execution_progress
 from steadyhand.nodes.policy_reports import PolicyReport
 from steadyhand.nodes.process import run
-from steadyhand.nodes.qos import CHUNKS, DIAGNOSTICS, HEARTBEAT
+from steadyhand.nodes.qos import CHUNKS, HEARTBEAT
 from steadyhand.nodes.trace import Trace
 from steadyhand.observation.assembly import ObservationAssembler
 from steadyhand.observation.composition import blank_observation
@@ -57,7 +57,10 @@ class PolicyNode(ManagedNode):
     def __init__(self) -> None:
         """Declare the parameters; everything else waits for `configure`."""
         super().__init__("policy")
-        self._deployment = declare(self, "deployment", "panda_embedded", "deployment, by name or path of its file")
+        self._deployment = declare(
+            self, "deployment", "panda_embedded", "deployment, by name or path of its file", read_only=False
+        )
+        self.let_before_configuring("deployment", "_deployment")
         self._trace = Trace(self)
         self._lock = RLock()
 
@@ -84,7 +87,7 @@ class PolicyNode(ManagedNode):
         self._beaten = 0.0
         self._chunks = self.create_publisher(ActionChunkMessage, "action_chunk", CHUNKS)
         self._heartbeat = self.create_publisher(Header, "~/heartbeat", HEARTBEAT)
-        self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", DIAGNOSTICS)
+        self._diagnosis = Diagnosis(self)
         self._inputs = PolicyInputs(self, contract, self._assembler, self._on_image, self._consider, self._on_report)
         self._offers = [
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
@@ -116,8 +119,9 @@ class PolicyNode(ManagedNode):
             self.destroy_timer(timer)
         for service in self._offers:
             self.destroy_service(service)
-        for publisher in (self._chunks, self._heartbeat, self._diagnostics):
+        for publisher in (self._chunks, self._heartbeat):
             self.destroy_publisher(publisher)
+        self._diagnosis.close()
 
     def _warm_up(self, policy: Policy) -> None:
         """Compute once on nothing: the first inference of a model takes many times as long as the next."""
@@ -300,9 +304,8 @@ class PolicyNode(ManagedNode):
         with self._lock:
             if self.active and self._episode is None:
                 self._look()
-            array = DiagnosticArray(status=[self._report.status(self.active)])
-        array.header.stamp = to_time(self.now)
-        self._diagnostics.publish(array)
+            status = self._report.status(self.active)
+        self._diagnosis.publish({"policy": status, **self._inputs.statuses(self.now)})
 
     def _look(self) -> None:
         """See between episodes whether an observation would be complete."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
@@ -16,6 +17,8 @@ from steadyhand.nodes.adaptive_subscription import AdaptiveSubscription
 from steadyhand.nodes.backlog import backlog
 from steadyhand.nodes.conversions import image_of, to_seconds
 from steadyhand.nodes.qos import EXECUTION_STATE, IMAGES, JOINT_STATES
+from steadyhand.nodes.stream_record import StreamRecord
+from steadyhand.nodes.stream_reports import expected_cameras, stream_status
 from steadyhand.observation.assembly import ObservationAssembler
 from steadyhand.observation.exceptions import JointStateError
 from steadyhand.observation.images import RawImage
@@ -60,6 +63,8 @@ class PolicyInputs:
         self._on_input = on_input
         self._on_report = on_report
         self._streams: list[AdaptiveSubscription] = []
+        self._expected = expected_cameras(contract)
+        self._records = {key: StreamRecord() for key in self._expected}
         for key, binding in contract.deployment.images.items():
             if binding.masked:
                 continue
@@ -103,6 +108,12 @@ class PolicyInputs:
         self._streams.append(stream)
         return stream
 
+    def statuses(self, now: float) -> dict[str, DiagnosticStatus]:
+        """Return the diagnostics of each camera at ``now`` on the ROS clock [s], by the name of its part."""
+        return {
+            f"camera {key}": stream_status(record, self._expected[key], now) for key, record in self._records.items()
+        }
+
     def _on_image(self, key: str, topic: str, message: Image) -> None:
         self._add_image(key, to_seconds(message.header.stamp), image_of(topic, message))
 
@@ -112,6 +123,8 @@ class PolicyInputs:
 
     def _add_image(self, key: str, stamp: float, raw: RawImage) -> None:
         self._assembler.add_image(key, stamp, raw)
+        now = float(self._node.get_clock().now().nanoseconds) * 1e-9
+        self._records[key].hear(now, now - stamp)
         self._heard_image(key, stamp)
         self._on_input()
 

@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections import Counter, deque
 from statistics import median
 
-from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticStatus
 
+from steadyhand.benchmarks.statistics import percentiles
+from steadyhand.execution.reasons import Reason
+from steadyhand.nodes.stream_reports import key_values, spread
 from steadyhand.policies.prefix import PrefixSource
+
+REMEDIES = {
+    "NO_IMAGE": "See that the camera's driver runs and publishes on the topic that the deployment names.",
+    "BAD_IMAGE": "Let the driver publish an encoding that can be read, and the size that the robot profile says.",
+    "IMAGES_APART": "Check rates and stamps of the cameras, or raise the image's tolerance in the deployment.",
+    "NO_JOINT_STATE": "See that the joint state broadcaster runs, and that its joints have the profile's names.",
+    "BAD_JOINT_STATE": "Check names, units and values of the joint states against robot profile and deployment.",
+    "JOINT_STATE_BEHIND": "Raise the rate of the joint states, or synchronise their clock with the cameras'.",
+    "COMMANDED_STATE_BEHIND": "See that the bridge runs and is active: it reports what it commands.",
+    **{str(reason): reason.remedy for reason in (Reason.OBSERVATION_STALE, Reason.OBSERVATION_FUTURE)},
+}
+"""What a person can do, by the code of what an observation lacks."""
 
 
 class PolicyReport:
@@ -43,7 +58,7 @@ class PolicyReport:
         self._hash = profile_hash
         self._prefixes = prefixes
         self._latencies: deque[float] = deque(maxlen=100)
-        self._age = 0.0
+        self._ages: deque[float] = deque(maxlen=100)
 
     def open(self, episode_id: str) -> None:
         """Begin to count an episode; empty where one ends."""
@@ -62,7 +77,7 @@ class PolicyReport:
         self.chunks += 1
         self.error = ""
         self._latencies.append(latency)
-        self._age = age
+        self._ages.append(age)
 
     def fail(self, error: str) -> None:
         """Count an inference that gave no chunk."""
@@ -93,7 +108,10 @@ class PolicyReport:
             "failures": str(self.failures),
             "latency median [s]": f"{median(latencies):.4f}" if latencies else "",
             "latency max [s]": f"{max(latencies):.4f}" if latencies else "",
-            "observation age at publication [s]": f"{self._age:.3f}",
+            "observation age at publication [s]": f"{self._ages[-1] if self._ages else 0.0:.3f}",
+            **_spread("latency", latencies),
+            **_spread("observation age", self._ages),
+            "remedy": self._remedy(),
             "profile hash": self._hash,
         }
         values.update({f"QoS {topic}": quality for topic, quality in self.qualities.items()})
@@ -102,5 +120,15 @@ class PolicyReport:
             values["chunks with a prefix"] = str(self._prefixes.given)
             missing = sorted(self._prefixes.missing.items(), key=lambda entry: entry[0].name)
             values.update({f"chunks spliced, {why.name}": str(count) for why, count in missing})
-        status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
+        status.values = key_values(values)
         return status
+
+    def _remedy(self) -> str:
+        if self.error:
+            return "Read the policy node's log; the arm goes on with the next chunk."
+        return REMEDIES.get(self.missing[0], "")
+
+
+def _spread(what: str, seconds: deque[float]) -> dict[str, str]:
+    """Return percentiles of times [s] as diagnostics show them, in milliseconds."""
+    return spread(what, percentiles([1e3 * value for value in seconds])) if seconds else {}

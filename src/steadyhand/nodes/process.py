@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -92,6 +93,23 @@ def run(
     Returns:
         0 after Ctrl-C or SIGTERM, 1 where a callback raised, 2 where the node could not be made.
     """
+    return run_together([Member(make_node, threads, events)], args)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the nodes of a process; see `run`."""
+
+    make_node: Callable[[], Node]
+    threads: int = 1
+    events: bool = False
+
+
+def run_together(members: Sequence[Member], args: Sequence[str] | None = None) -> int:
+    """Run nodes in one process, each in an executor and a thread of its own, until one of them ends; see `run`.
+
+    They leave one after the other, the last one first, while those before it still work.
+    """
     keep_large_blocks()
     # Of all ways to wake a thread only this one may be used inside of a signal handler.
     news: SimpleQueue[str] = SimpleQueue()
@@ -102,41 +120,57 @@ def run(
     previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     # rclpy's own handlers would close every connection before the node could brake.
     rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    running: list[_Running] = []
     try:
         try:
-            node = make_node()
+            nodes = [member.make_node() for member in members]
         except SteadyhandError as error:
             print(f"error: {error}", file=sys.stderr)  # noqa: T201
             return 2
-        executor = _make_executor(threads, events)
+        executors = [_make_executor(member.threads, member.events) for member in members]
         # The events executor has put handlers of its own in their place, which close every connection.
         for number in previous:
             signal.signal(number, on_signal)
-        executor.add_node(node)
-        spinner = Spinner(executor, lambda: news.put("ended"))
+        for member, node, executor in zip(members, nodes, executors, strict=True):
+            running.append(_Running(node, executor, news, events=member.events))
         news.get()
-        failures = [spinner.error]
-        if spinner.error is not None:
-            _report(node, spinner.error)
-        # The node may still have to brake, and what fails then must not keep it from that.
-        if spinner.error is not None or events:
-            if spinner.stop(timeout=1.0) and events:
-                # An executor that asks what there is in each round gets along with connections that go away.
-                executor.shutdown(timeout_sec=1.0)
-                executor = SingleThreadedExecutor()
-                executor.add_node(node)
-            spinner = Spinner(executor, lambda: news.put("ended"), forgiving=True)
-        else:
-            spinner.forgiving = True
-        failures.append(_wind_down(node, executor, news))
-        if spinner.stop(timeout=1.0):
-            executor.shutdown(timeout_sec=1.0)
-            node.destroy_node()
-        return 0 if failures == [None, None] else 1
+        left = [one.leave() for one in reversed(running)]
+        return 0 if all(left) else 1
     finally:
         rclpy.try_shutdown()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+class _Running:
+    """A node that is spun."""
+
+    def __init__(self, node: Node, executor: Executor, news: SimpleQueue[str], *, events: bool) -> None:
+        self._node, self._executor, self._news, self._events = node, executor, news, events
+        executor.add_node(node)
+        self._spinner = Spinner(executor, lambda: news.put("ended"))
+
+    def leave(self) -> bool:
+        """Let the node leave; return whether nothing had failed until then, nor meanwhile."""
+        node, spinner = self._node, self._spinner
+        failures = [spinner.error]
+        if spinner.error is not None:
+            _report(node, spinner.error)
+        # The node may still have to brake, and what fails then must not keep it from that.
+        if spinner.error is not None or self._events:
+            if spinner.stop(timeout=1.0) and self._events:
+                # An executor that asks what there is in each round gets along with connections that go away.
+                self._executor.shutdown(timeout_sec=1.0)
+                self._executor = SingleThreadedExecutor()
+                self._executor.add_node(node)
+            spinner = Spinner(self._executor, lambda: self._news.put("ended"), forgiving=True)
+        else:
+            spinner.forgiving = True
+        failures.append(_wind_down(node, self._executor, self._news))
+        if spinner.stop(timeout=1.0):
+            self._executor.shutdown(timeout_sec=1.0)
+            node.destroy_node()
+        return failures == [None, None]
 
 
 def _make_executor(threads: int, events: bool) -> Executor:

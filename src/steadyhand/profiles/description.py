@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from steadyhand.exceptions import SteadyhandError
+
+_expanding = Lock()
+"""xacro keeps arguments and macros in its module: two threads would read each other's."""
 
 
 class DescriptionError(SteadyhandError):
@@ -50,7 +54,8 @@ def _expand(path: Path, arguments: Mapping[str, str]) -> str:
     import xacro
 
     try:
-        document = xacro.process_file(str(path), mappings=dict(arguments))
+        with _expanding:
+            document = xacro.process_file(str(path), mappings=dict(arguments))
     except (xacro.XacroException, ExpatError) as error:
         given = " ".join([str(path), *(f"{name}:={value}" for name, value in arguments.items())])
         raise DescriptionError(

@@ -1,0 +1,1 @@
+"""What an operator sees of an execution: shapes in space, made without ROS."""
