@@ -73,21 +73,21 @@ else
     echo "numpy==$numpy" > "$constraints"
     command -v colcon >/dev/null || names="$names colcon"
 fi
-# Coal on PyPI is for NumPy 2. A distribution's Pinocchio and Coal are for its own NumPy, and come before those of PyPI.
+# Pinocchio 3 and Coal on PyPI are for NumPy 2. A distribution's are for its own NumPy, and come before them.
 without=
 if [ "$mode" != wheels ] && "$venv/bin/python" -c 'import coal, pinocchio, sys
 sys.exit(pinocchio.__file__.startswith(sys.prefix))' 2>/dev/null; then
     without="pin coal"
 elif [ "${numpy%%.*}" = 1 ]; then
-    without=coal
-    echo "Going on without Coal, which PyPI has for NumPy 2 only: motion is not checked against obstacles." \
-        "$([ "$mode" = wheels ] || echo "Get it with: sudo apt-get install ros-$mode-pinocchio ros-$mode-coal")" >&2
+    without="pin coal"
+    echo "Going on without Pinocchio and Coal, which PyPI has for NumPy 2 only: policies and motion need them." \
+        "$([ "$mode" = wheels ] || echo "Get them with: sudo apt-get install ros-$mode-pinocchio ros-$mode-coal")" >&2
 fi
 requirements=$venv/.requirements.txt
 # shellcheck disable=SC2086  # several names
 "$venv/bin/python" scripts/requirements.py $names > "$requirements"
 for name in $without; do
-    grep -vx "$name" "$requirements" > "$requirements.rest"
+    grep -v "^$name\(>\|$\)" "$requirements" > "$requirements.rest"
     mv "$requirements.rest" "$requirements"
 done
 install() {
