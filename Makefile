@@ -6,11 +6,11 @@ INTERFACES := $(shell find msg srv action compat cmake launch -type f -not -name
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup moveit demo test lint format bench clean
+.PHONY: help setup moveit demo test matrix lint format bench clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
-	@echo 'Options: PYTHON=python3.12 for setup, ARGS="--seed 3" for demo, test and bench'
+	@echo 'Options: PYTHON=python3.12, ROS=jazzy, NUMPY=1.26 for setup, ARGS="--seed 3" for demo, test and bench'
 
 setup: $(VENV)/.built ## Make .venv, install what is needed into it, build the interfaces
 
@@ -33,6 +33,9 @@ demo: setup ## Watch an instructed arm act, in simulation
 
 test: $(VENV)/.built-moveit ## Run every test: first without ROS processes, then with them
 	@scripts/test.sh $(ARGS)
+
+matrix: ## Run tests on other Pythons, ROS distributions and NumPys: ARGS="3.12:jazzy:1.26"
+	@scripts/matrix.sh $(ARGS)
 
 lint: $(VENV)/.installed ## Check style, format and types
 	@$(RUN) ruff check .

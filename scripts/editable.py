@@ -15,11 +15,15 @@ INDEX = (
 
 
 def main() -> None:
-    """Write steadyhand.pth into the environment of the interpreter that runs this."""
+    """Write steadyhand.pth into the environment of the interpreter that runs this: editable.py [DISTRIBUTION]."""
     if sys.prefix == sys.base_prefix:
         sys.exit(f"{sys.executable} is not in a virtual environment; nothing was written.")
-    has_ros = Path(sys.prefix, "share", "ament_index").exists()
-    Path(sysconfig.get_path("purelib"), "steadyhand.pth").write_text(IMPORT + (INDEX if has_ros else ""))
+    lines = IMPORT
+    if Path(sys.prefix, "share", "ament_index").exists():
+        lines += INDEX
+        # Wheels set nothing that tells their distribution, and some names of the middleware depend on it.
+        lines += "".join(f'import os; os.environ.setdefault("ROS_DISTRO", {name!r})\n' for name in sys.argv[1:])
+    Path(sysconfig.get_path("purelib"), "steadyhand.pth").write_text(lines)
 
 
 if __name__ == "__main__":

@@ -38,10 +38,15 @@ def provided(package: str) -> bool:
     if any((p / "share/ament_index/resource_index/packages" / package).exists() for p in elsewhere):
         return True
     try:
-        distribution(f"ros-{package.replace('_', '-')}")
+        distribution(f"ros-{package.replace('_', '-')}")  # so it is called in the wheels of every distribution
     except PackageNotFoundError:
         return False
     return True
+
+
+def made_of_wheels() -> bool:
+    """Tell whether the environment has ROS from wheels."""
+    return (PREFIX / ".mode").read_text().strip() == "wheels"
 
 
 def fingerprint(package: str) -> str:
@@ -58,7 +63,7 @@ def fingerprint(package: str) -> str:
 def run(package: str, *command: str | Path) -> None:
     """Run a command of a package's build, with its output in log/PACKAGE.log."""
     environment = {**os.environ, "PATH": f"{PREFIX / 'bin'}:{os.environ['PATH']}"}
-    log = ROOT / "log" / f"{package}.log"
+    log = (PREFIX if made_of_wheels() else ROOT) / "log" / f"{package}.log"
     log.parent.mkdir(exist_ok=True)
     with log.open("a") as output:
         done = subprocess.run([*map(str, command)], cwd=ROOT, env=environment, stdout=output, stderr=output)
@@ -69,7 +74,7 @@ def run(package: str, *command: str | Path) -> None:
 
 def build_into_environment(package: str) -> None:
     """Build a package with CMake and install it into the environment."""
-    folder = ROOT / "build" / package
+    folder = PREFIX / "build" / package
     prefixes = (f"-DCMAKE_INSTALL_PREFIX={PREFIX}", f"-DCMAKE_PREFIX_PATH={PREFIX}")
     source = source_of(package)
     run(package, "cmake", "-S", source, "-B", folder, "-G", "Ninja", *prefixes, *OPTIONS, "-DSTEADYHAND_PYTHON_ONLY=ON")
@@ -102,7 +107,7 @@ def main() -> None:
     sys.stdout.write(f"Building interfaces: {', '.join(changed)}\n")
     sys.stdout.flush()
     try:
-        if (PREFIX / ".mode").read_text().strip() == "wheels":
+        if made_of_wheels():
             build_all_into_environment(changed)
         else:
             build_with_colcon(changed)

@@ -3,8 +3,9 @@
 # The runner wants the library of Python 3.10; that of the environment's own Python serves it, by that name.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
-links=$here/.venv/lib/play_launch
-library=$("$here/.venv/bin/python" - <<'PYTHON'
+venv=$(cd "${VENV:-$here/.venv}" && pwd)
+links=$venv/lib/play_launch
+library=$("$venv/bin/python" - <<'PYTHON'
 import ctypes.util, os, sys, sysconfig
 name = sysconfig.get_config_var("INSTSONAME")
 folders = [sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("LIBPL"), "/usr/lib/x86_64-linux-gnu"]
@@ -18,7 +19,7 @@ if [ -z "$library" ]; then
 fi
 mkdir -p "$links"
 ln -sf "$library" "$links/libpython3.10.so.1.0"
-AMENT_PREFIX_PATH=$here/.venv${AMENT_PREFIX_PATH:+:$AMENT_PREFIX_PATH}
-LD_LIBRARY_PATH=$links:$here/.venv/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+AMENT_PREFIX_PATH=$venv${AMENT_PREFIX_PATH:+:$AMENT_PREFIX_PATH}
+LD_LIBRARY_PATH=$links:$venv/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export AMENT_PREFIX_PATH LD_LIBRARY_PATH
 exec "$here/scripts/run.sh" play_launch "$@"

@@ -1,14 +1,15 @@
 #!/bin/sh
-# Runs a command of the virtual environment, with everything it needs on its paths: run.sh COMMAND...
+# Runs a command of a virtual environment, with everything it needs on its paths: [VENV=.venv] run.sh COMMAND...
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
-mode=$("$here/scripts/mode.sh" "$here/.venv")
+venv=$(cd "${VENV:-$here/.venv}" && pwd)
+mode=$("$here/scripts/mode.sh" "$venv")
 if [ "$mode" != wheels ] && [ -e "$here/install/local_setup.sh" ]; then
     set +u # what colcon writes reads variables that may be unset
     COLCON_CURRENT_PREFIX=$here/install
     . "$here/install/local_setup.sh"
     set -u
 fi
-PATH=$here/.venv/bin:$PATH
+PATH=$venv/bin:$PATH
 export PATH
 exec "$@"
