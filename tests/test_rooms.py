@@ -24,6 +24,7 @@ _ROOMS = (
     "evaluation",
     "doctor",
     "visualisation",
+    "speech",
     "benchmarks",
     "nodes",
     "cli",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 
 from steadyhand.nodes.terminal import Terminal
+from steadyhand.speech.exceptions import SpeechError
 
 
 @pytest.fixture
@@ -38,3 +40,41 @@ def test_a_reader_that_has_gone_is_no_error(piped: Terminal, monkeypatch: pytest
     closed.close()
     monkeypatch.setattr("sys.stdout", closed)
     piped.say("done")
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a person types, line by line."""
+    lines: list[str] = []
+
+    def type_line(_prompt: str = "") -> str:
+        if not lines:
+            raise EOFError
+        return lines.pop(0)
+
+    monkeypatch.setattr("builtins.input", type_line)
+    return lines
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("y", ["pick up the red cube"]), ("", []), ("no", [])])
+def test_what_was_heard_is_sent_after_a_word_of_its_own(typed: list[str], answer: str, sent: list[str]) -> None:
+    def listen(until: Callable[[], object]) -> str:
+        until()
+        return "pick up the red cube"
+
+    terminal = Terminal(listen)
+    terminal.interactive = True
+    typed += ["", "", answer]
+    assert terminal.lines() == sent
+    assert not typed, "one line begins, one ends, and one confirms"
+
+
+def test_what_cannot_be_heard_is_said_and_nothing_is_sent(typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    def listen(until: Callable[[], object]) -> str:
+        raise SpeechError("no such card")
+
+    terminal = Terminal(listen)
+    terminal.interactive = True
+    typed += ["", "put it down"]
+    assert [terminal.lines(), terminal.lines()] == [[], ["put it down"]]
+    assert "no such card" in capsys.readouterr().out

@@ -29,6 +29,7 @@ PACKAGES = {
     "onnx": ("onnx", None),  # for training only; rosdistro has no key
     "onnxruntime": ("onnxruntime", "python3-onnxruntime-pip"),
     "pinocchio": ("pin", "pinocchio"),
+    "pocketsphinx": ("pocketsphinx", None),  # for spoken instructions only; rosdistro has no key
     "pydantic": ("pydantic", "python3-pydantic"),
     "pydantic_core": ("pydantic", "python3-pydantic"),
     "rich": ("rich", "python3-rich"),

@@ -8,12 +8,9 @@ from collections.abc import Sequence
 from typing import get_args
 
 from diagnostic_msgs.msg import DiagnosticStatus
-from rcl_interfaces.msg import SetParametersResult
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.parameter import Parameter
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
-from std_srvs.srv import Trigger
 
 from steadyhand.drivers.factory import (
     make_arm,
@@ -25,7 +22,6 @@ from steadyhand.drivers.factory import (
 )
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.command import Command
-from steadyhand.execution.conduct import CONFIRM_WITHIN
 from steadyhand.execution.exceptions import RefusedError, SchedulingError
 from steadyhand.execution.mode import Mode
 from steadyhand.execution.phase import Phase
@@ -39,6 +35,7 @@ from steadyhand.nodes.conversions import chunk_from_message, to_seconds
 from steadyhand.nodes.diagnosis import status_name
 from steadyhand.nodes.exceptions import ConversionError
 from steadyhand.nodes.lifecycle import ManagedNode
+from steadyhand.nodes.operator_desk import OperatorDesk
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, JOINT_STATES, LATCHED
@@ -82,35 +79,7 @@ class BridgeNode(ManagedNode):
             read_only=False,
         )
         self.let_before_configuring("scheduling", "_scheduling", get_args(Scheduling))
-        self._mode = Mode(
-            declare(
-                self,
-                "mode",
-                Mode.RUN.value,
-                "mode that the operator allows: in an open episode it changes to this one, and none begins in a less "
-                "cautious one",
-                choices=tuple(mode.value for mode in Mode),
-                read_only=False,
-            )
-        )
-        self._speed = declare(
-            self,
-            "speed",
-            1.0,
-            "speed override that the operator allows: an open episode changes to it, and none begins at more; 0 holds",
-            low=0.0,
-            high=1.0,
-            read_only=False,
-        )
-        self._confirm_within = declare(
-            self,
-            "confirm_within",
-            CONFIRM_WITHIN,
-            "time after which a chunk that nobody has confirmed is not executed any more [s]",
-            low=1.0,
-            high=600.0,
-        )
-        self.add_on_set_parameters_callback(self._on_set_parameters)
+        self._desk = OperatorDesk(self)
         self._trace = Trace(self)
 
     def configure(self) -> None:
@@ -120,7 +89,6 @@ class BridgeNode(ManagedNode):
         self._scene = make_scene_source(self, contract)
         self._planner = make_planner(self, contract)
         self._bridge = Bridge(contract, scene=self._scene, planner=self._planner)
-        self._bridge.conduct.confirm_within = self._confirm_within
         self._defaults = Mode(contract.deployment.mode), contract.deployment.speed
         self._sources = {"scene": self._scene, "planner": self._planner}
         self._joints = arm_joints(robot, contract.deployment)
@@ -144,13 +112,10 @@ class BridgeNode(ManagedNode):
         ]
         self._offers = [
             self.create_service(SetEpisode, "~/set_episode", self._on_set_episode),
-            self.create_service(Trigger, "~/stop", self._on_stop),
-            self.create_service(Trigger, "~/resume", self._on_resume),
-            self.create_service(Trigger, "~/confirm", self._on_confirm),
-            self.create_service(Trigger, "~/go_home", self._on_go_home),
         ]
+        self._desk.open(self._bridge)
         self._clockwork = [
-            self.create_timer(1.0 / self._rate, self._tick),
+            self.create_timer(1.0 / self._rate, self.tick),
             self.create_timer(1.0, self._diagnose, clock=self.steady_clock),
         ]
         self._reported: tuple[Phase, Reason | None, str] | None = None
@@ -172,6 +137,7 @@ class BridgeNode(ManagedNode):
         """Disconnect."""
         for timer in self._clockwork:
             self.destroy_timer(timer)
+        self._desk.close()
         for service in self._offers:
             self.destroy_service(service)
         for subscription in self._inputs:
@@ -239,9 +205,10 @@ class BridgeNode(ManagedNode):
             if message.episode_id == self._bridge.executor.episode_id:
                 self._bridge.refuse(self.now, Reason.CHUNK_WIDTH, str(error))
         # A new reference, or a brake, is handed over at once and not at the next tick.
-        self._tick()
+        self.tick()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Decide, hand over, report."""
         try:
             self._hear_waiting_joints()
             self._take_faults()
@@ -281,7 +248,7 @@ class BridgeNode(ManagedNode):
             response.accepted = True
         except RefusedError as refusal:
             response.code, response.message = str(refusal.reason), f"{refusal}. {refusal.reason.remedy}"
-        self._tick()
+        self.tick()
         return response
 
     def _set_episode(self, request: SetEpisode.Request) -> None:
@@ -298,102 +265,33 @@ class BridgeNode(ManagedNode):
             return
         if request.mode >= len(MODES):
             raise RefusedError(Reason.MODE_UNKNOWN, f"mode {request.mode} is not offered by this bridge")
-        mode = MODES[request.mode].more_cautious(self._mode)
+        mode = MODES[request.mode].more_cautious(self._desk.mode)
         if mode is not Mode.SHADOW:
-            self._check_ready()
-        shadow, confirm, speed = mode is Mode.SHADOW, mode is Mode.CONFIRM, min(request.speed, self._speed)
+            self.check_ready()
+        shadow, confirm, speed = mode is Mode.SHADOW, mode is Mode.CONFIRM, min(request.speed, self._desk.speed)
         bridge.open(request.episode_id, now, time.monotonic(), shadow=shadow, confirm=confirm, speed=speed)
 
-    def _check_ready(self) -> None:
+    def check_ready(self) -> None:
         """Raise RefusedError where something that takes commands is not there, or not as the profile says."""
         refusal = self._arm.refusal
         if refusal is not None:
             raise refusal
-        for controller in self._controllers.values():
-            controller.check()
+        self.check_controllers()
         if self._base is not None:
             self._base.check()
         self._signals.look_around()
 
-    def _on_stop(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        self._bridge.stop(self.now)
-        self._tick()
-        response.success, response.message = True, f"{self._bridge.executor.phase.value}: {Reason.STOPPED.remedy}"
-        self.get_logger().warning("stopped by the operator")
-        return response
-
-    def _on_resume(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        try:
-            if not self._bridge.shadow:
-                for controller in self._controllers.values():
-                    controller.check()
-            self._bridge.resume(self.now, time.monotonic())
-            response.success, response.message = True, "the next chunk may move the arm"
-        except RefusedError as refusal:
-            response.message = f"{refusal.reason}: {refusal}"
-        self._tick()
-        return response
-
-    def _on_confirm(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        shown = self._bridge.executor.message
-        try:
-            self._bridge.conduct.confirm(self.now, time.monotonic())
-            response.success, response.message = True, f"confirmed: {shown}"
-        except RefusedError as refusal:
-            response.message = f"{refusal.reason}: {refusal}"
-        self._tick()
-        return response
-
-    def _on_set_parameters(self, parameters: list[Parameter]) -> SetParametersResult:
-        """Take mode and speed, or say why not; nothing is set where one of them is refused."""
-        wanted = {parameter.name: parameter.value for parameter in parameters}
-        others = wanted.keys() - {"mode", "speed"}
-        if others and others != wanted.keys():
-            # What is in force at once must not depend on whether another value is refused.
-            return SetParametersResult(reason=f"set mode and speed apart from {', '.join(sorted(others))}")
-        mode, speed = wanted.get("mode", self._mode.value), wanted.get("speed", self._speed)
-        if mode not in tuple(Mode):
-            return SetParametersResult(reason=f"mode '{mode}' is unknown; choose one of {', '.join(Mode)}")
-        if "mode" in wanted or "speed" in wanted:
-            try:
-                if hasattr(self, "_bridge"):
-                    self._conduct(Mode(mode) if "mode" in wanted else None, speed if "speed" in wanted else None)
-            except RefusedError as refusal:
-                return SetParametersResult(reason=f"{refusal.reason}: {refusal}")
-            self._mode, self._speed = Mode(mode), float(speed)
-            self.get_logger().info(f"mode {mode}, speed {speed:g}")
-        return SetParametersResult(successful=True)
-
-    def _conduct(self, mode: Mode | None, speed: float | None) -> None:
-        bridge = self._bridge
-        if mode is not None:
-            if bridge.executor.episode_id and bridge.shadow and mode is not Mode.SHADOW:
-                self._check_ready()
-            bridge.conduct.switch(mode, self.now, time.monotonic())
-        if speed is not None:
-            bridge.conduct.set_speed(speed, self.now, time.monotonic())
-        self._tick()
-
-    def _on_go_home(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        try:
-            if not self.active:
-                raise RefusedError(Reason.NOT_ACTIVE, "the bridge is not active")
-            if self._mode is Mode.SHADOW:
-                raise RefusedError(Reason.MODE_UNKNOWN, "the parameter mode is shadow: nothing is commanded")
-            self._check_ready()
-            self._bridge.go_home(self.now, time.monotonic(), self._speed)
-            response.success, response.message = True, "going home"
-        except RefusedError as refusal:
-            response.message = f"{refusal.reason}: {refusal}"
-        self._tick()
-        return response
+    def check_controllers(self) -> None:
+        """Raise RefusedError where a controller is not what the profile says, or not active."""
+        for controller in self._controllers.values():
+            controller.check()
 
     def _report(self) -> None:
         executor = self._bridge.executor
         mode, speed = self._bridge.conduct.mode, self._bridge.conduct.speed
         if not executor.episode_id:
             # What the next episode gets where its goal leaves it open.
-            mode, speed = self._defaults[0].more_cautious(self._mode), min(self._defaults[1], self._speed)
+            mode, speed = self._defaults[0].more_cautious(self._desk.mode), min(self._defaults[1], self._desk.speed)
         self._state_publisher.publish(execution_state(self._bridge, MODES.index(mode), speed, self.now))
         # Offers follow one another for the same reason.
         shown = executor.message if executor.reason is Reason.CONFIRMATION_AWAITED else ""

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,14 @@ from steadyhand.episodes.agenda import read_agenda, summary
 from steadyhand.episodes.phase import Outcome, Phase
 from steadyhand.episodes.request import MODES
 from steadyhand.nodes.conversions import to_duration
+from steadyhand.nodes.exceptions import StartError
 from steadyhand.nodes.instruction_goal import REJECTED
 from steadyhand.nodes.keys import Keys
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
 from steadyhand.nodes.terminal import Terminal
+from steadyhand.speech.microphone import record
+from steadyhand.speech.recogniser import PocketsphinxRecogniser
 from steadyhand.srv import Instruct
 
 _WAIT = 10.0
@@ -66,7 +69,7 @@ class InstructionNode(Node):  # type: ignore[misc]
         self._episodes: list[dict[str, Any]] = []
         reads = declare(self, "terminal", True, "read instructions from standard input as well")
         self._client = ActionClient(self, RunInstruction, "run_instruction")
-        self._terminal = Terminal()
+        self._terminal = Terminal(self._make_listener())
         self._goal: ClientGoalHandle | None = None
         self._done: Future | None = None
         self.create_subscription(String, "instruct", self._on_instruct, 10)
@@ -79,6 +82,17 @@ class InstructionNode(Node):  # type: ignore[misc]
             threading.Thread(target=self._carry_out, name="agenda", daemon=True).start()
         elif reads:
             threading.Thread(target=self._read, name="terminal", daemon=True).start()
+
+    def _make_listener(self) -> Callable[[Callable[[], object]], str] | None:
+        """Return what records and recognises, where that is asked for."""
+        wanted = declare(self, "speech", False, "an empty line at the terminal listens to a spoken instruction")
+        grammar = declare(self, "speech_grammar", "", "JSGF file of what may be said; empty for any English")
+        if not wanted:
+            return None
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise StartError("speech needs a terminal, where what was heard is confirmed; run the node from one")
+        recogniser = PocketsphinxRecogniser(Path(grammar) if grammar else None)
+        return lambda until: recogniser.hear(record(until))
 
     async def wind_down(self) -> None:
         """Cancel the goal that runs, and wait for its outcome."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from steadyhand.exceptions import SteadyhandError
 
 PROMPT = "instruction> "
 _HISTORY = Path.home() / ".steadyhand_history"
@@ -16,13 +19,17 @@ _CLEAR_LINE = "\r\x1b[K"
 class Terminal:
     """Reads instructions line by line, with editing and history where a person types them.
 
+    Args:
+        listen: Records until the function that it is given returns, and returns what was said; None without speech.
+
     Attributes:
         interactive: True where a person types; a progress line is then rewritten in place.
         read_any: True once a line was read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, listen: Callable[[Callable[[], object]], str] | None = None) -> None:
         """Take standard input and output as they are."""
+        self._listen = listen
         self.interactive = sys.stdin.isatty() and sys.stdout.isatty()
         self.read_any = False
         self._progress = ""
@@ -33,11 +40,26 @@ class Terminal:
     def lines(self) -> list[str] | None:
         """Wait for a line; return it alone in a list, an empty list where it is blank, None at the end of the input."""
         try:
-            line = input(PROMPT if self.interactive else "")
+            line = input(PROMPT if self.interactive else "").strip()
+            self.read_any = True
+            if not line and self.interactive and self._listen is not None:
+                line = self._spoken(self._listen)
         except (EOFError, OSError, ValueError):
             return None
-        self.read_any = True
-        return [line.strip()] if line.strip() else []
+        return [line] if line else []
+
+    def _spoken(self, listen: Callable[[Callable[[], object]], str]) -> str:
+        """Return what the operator says, and has confirmed by a word of its own; empty where it is not to be done."""
+        self.say("listening: speak, then press Enter")
+        try:
+            said = listen(input)
+        except SteadyhandError as error:
+            self.say(str(error))
+            return ""
+        if not said:
+            self.say("nothing was understood: press Enter to speak again")
+            return ""
+        return said if input(f"heard '{said}': y sends it, anything else does not: ").strip().lower() == "y" else ""
 
     def progress(self, text: str) -> None:
         """Show how far a goal is: in place where a person looks on, else a line where it has changed."""
