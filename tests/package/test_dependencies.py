@@ -43,7 +43,7 @@ PACKAGES = {
     "yaml": ("pyyaml", "python3-yaml"),
 }
 # Parts of ROS that are imported only where a profile asks for them, with an error that names the apt package.
-OPTIONAL_ROS = {"cv_bridge", "moveit", "moveit_configs_utils", "ur_dashboard_msgs"}
+OPTIONAL_ROS = {"bond", "cv_bridge", "moveit", "moveit_configs_utils", "ur_dashboard_msgs"}
 BROUGHT_BY_RCLPY = {"rcl_interfaces"}
 
 
