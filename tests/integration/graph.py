@@ -131,6 +131,16 @@ class Graph:
         node = Nursery.get().start(module, options, self.environment, log)
         return self._add(NodeProcess(name, node, log))
 
+    def command(self, *arguments: str) -> tuple[NodeProcess, Path]:
+        """Start a command of ``steadyhand``; return its process, whose log is what it prints, and its complaints."""
+        log = self._log(arguments[0])
+        complaints = log.with_suffix(".errors")
+        node = Nursery.get().start("steadyhand.cli.main", list(arguments), self.environment, log, complaints)
+        process = NodeProcess(arguments[0], node, log)
+        process.expected_to_end = True
+        self._started.append(process)
+        return process, complaints
+
     def run(self, name: str, command: list[str]) -> NodeProcess:
         """Start any command as part of the graph."""
         log = self._log(name)

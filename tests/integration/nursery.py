@@ -26,6 +26,9 @@ from typing import Any, NoReturn
 NODES = ("bridge", "instruction", "pilot", "policy", "simulator")
 """Nodes whose modules are imported before anything is started; others import what they need themselves."""
 
+COMMANDS = ("steadyhand.cli.main", "steadyhand.nodes.operator", "steadyhand.nodes.graph_status")
+"""The same for the commands of the terminal."""
+
 WITH_THE_TESTS = ("setpriv", "--pdeathsig", "SIGKILL")
 """Starts a program that ends with the tests, however they end."""
 
@@ -59,9 +62,22 @@ class Nursery:
             cls._only = cls()
         return cls._only
 
-    def start(self, module: str, arguments: list[str], environment: Mapping[str, str], log: Path) -> Node:
-        """Start a module as a program, with its output in a file."""
-        order = {"module": module, "arguments": arguments, "environment": dict(environment), "log": str(log)}
+    def start(
+        self,
+        module: str,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        log: Path,
+        complaints: Path | None = None,
+    ) -> Node:
+        """Start a module as a program, with its output in a file; with its errors in another, where that is named."""
+        order = {
+            "module": module,
+            "arguments": arguments,
+            "environment": dict(environment),
+            "log": str(log),
+            "complaints": str(complaints or log),
+        }
         with self._lock:
             self._socket.sendall(json.dumps(order).encode() + b"\n")
             deadline = time.monotonic() + _BIRTH
@@ -170,9 +186,9 @@ def _become(order: Mapping[str, Any]) -> NoReturn:
     os.setsid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     silence = os.open(os.devnull, os.O_RDONLY)
-    output = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    for source, target in ((silence, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
+    os.dup2(silence, 0)
+    for name, target in (("log", 1), ("complaints", 2)):
+        os.dup2(os.open(order[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), target)
     os.environ.clear()
     os.environ.update(order["environment"])
     sys.argv = [order["module"], *order["arguments"]]
@@ -191,8 +207,8 @@ def _become(order: Mapping[str, Any]) -> NoReturn:
 
 def main() -> None:
     """Import the nodes and serve."""
-    for name in NODES:
-        importlib.import_module(f"steadyhand.nodes.{name}")
+    for module in (*(f"steadyhand.nodes.{name}" for name in NODES), *COMMANDS):
+        importlib.import_module(module)
     with socket.socket(fileno=os.dup(0)) as orders:
         order = _serve(orders)
     _become(order)

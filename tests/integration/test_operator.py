@@ -1,7 +1,6 @@
 """The operator on a running graph: modes, consent, speed, a joystick's button, and the commands of the terminal."""
 
 import json
-import subprocess
 import sys
 
 import numpy as np
@@ -54,21 +53,14 @@ class OperatedStage(Stage):
         super().reset()
 
     def command(self, *arguments):
-        """Start a command of the terminal, and return its process."""
-        return subprocess.Popen(
-            [sys.executable, "-c", "from steadyhand.cli.main import main; main()", *arguments],
-            env=self.graph.environment,
-            cwd=self.graph.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        """Start a command of the terminal; return its process and the file of its complaints."""
+        return self.graph.command(*arguments)
 
-    def finish(self, process):
-        """Wait for a command; return its exit code and what it printed, both streams together."""
-        self.client.wait_for(lambda: process.poll() is not None, message="the command does not end")
-        said, complained = process.communicate()
-        return process.returncode, said, complained
+    def finish(self, command):
+        """Wait for a command; return its exit code, what it printed, and its complaints."""
+        process, complaints = command
+        self.client.wait_for(lambda: not process.alive, message="the command does not end")
+        return process.code, process.log, complaints.read_text()
 
     def confirmed(self):
         """Confirm what is offered as soon as it has been there to read, and return the report of the offer."""
@@ -161,7 +153,7 @@ def test_a_released_button_brakes_and_status_says_so(stage):
     stage.moving_goal()
     stage.held = False
     stage.until_held("ENABLE_LOST")
-    process = stage.command("status", "--json", "--svg", "status.svg")
+    process = stage.command("status", "--json", "--svg", str(stage.graph.folder / "status.svg"))
     code, said, complained = stage.finish(process)
     assert code == 0, complained
     document = json.loads(said)
@@ -199,9 +191,12 @@ def test_an_instruction_outside_of_the_vocabulary_begins_no_episode(stage):
 
 
 def test_stop_says_plainly_that_no_bridge_answers(stage):
-    code, _, complained = stage.finish(stage.command("stop", "--namespace", "nowhere"))
-    assert code == 3
-    assert "/nowhere/bridge/stop" in complained and "a bridge is in /: say so" in complained
+    command = [sys.executable, "-m", "steadyhand", "stop", "--namespace", "nowhere"]
+    process = stage.graph.run("stop", command)
+    process.expected_to_end = True
+    stage.client.wait_for(lambda: not process.alive, message="the command does not end")
+    assert process.code == 3
+    assert "/nowhere/bridge/stop" in process.log and "a bridge is in /: say so" in process.log
 
 
 def test_a_file_of_instructions_is_carried_out_as_often_as_it_says_and_summed_up(stage):
