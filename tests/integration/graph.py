@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -96,7 +95,6 @@ class Graph:
     Attributes:
         environment: Of every process: the domain, the tuned transports, logs in the folder.
         processes: Everything started, by name; a node started again replaces its former process.
-        forked: Start nodes from a process that has imported them: seconds less, and no end of an interpreter.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
@@ -109,7 +107,6 @@ class Graph:
             "ROS_LOG_DIR": str(folder),
         }
         self.processes: dict[str, NodeProcess] = {}
-        self.forked = True
         self._started: list[NodeProcess] = []
 
     def start(self, name: str, *, arguments: tuple[str, ...] = (), **parameters: Value) -> NodeProcess:
@@ -125,8 +122,6 @@ class Graph:
             text = str(value).lower() if isinstance(value, bool) else str(value)
             options += ["-p", f"{key}:={text}"]
         module = f"steadyhand.nodes.{name}"
-        if not self.forked:
-            return self.run(name, [sys.executable, "-m", module, *options])
         log = self._log(name)
         node = Nursery.get().start(module, options, self.environment, log)
         return self._add(NodeProcess(name, node, log))

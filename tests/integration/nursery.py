@@ -180,8 +180,8 @@ def _tell_of_deaths(orders: socket.socket) -> None:
 def _become(order: Mapping[str, Any]) -> NoReturn:
     """Carry out an order as ``python -m MODULE ARGUMENTS`` would, but for the end of the interpreter.
 
-    Libraries that were loaded before the fork do not survive being unloaded. Whether nodes end cleanly is for tests
-    that give them interpreters of their own.
+    Libraries that were loaded before the fork do not survive being unloaded. That interpreters end cleanly is seen
+    where launch files and ``steadyhand demo`` start them.
     """
     os.setsid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -30,7 +30,7 @@ SCRIPTED = str(DEPLOYMENTS / "panda_scripted.yaml")
 
 SIMULATOR = {
     "lockstep": True,
-    "speed": 0.0,
+    "speed": 3.0,
     "lead": 0.05,
     "image_rate": 10.0,
     "render_width": 64,

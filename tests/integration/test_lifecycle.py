@@ -19,8 +19,6 @@ BEHIND = 0.05
 
 @pytest.fixture(scope="module")
 def stage(shared_graph):
-    # What is tested is how they end, to the last of it.
-    shared_graph.forked = False
     stage = Stage(shared_graph)
     stage.start_node("simulator")
     for name in MANAGED:
