@@ -36,6 +36,7 @@ ROBOTS: dict[str, dict[str, Any]] = {
 
 _WARM_UP = 1.0  # of a measurement, left out [s]
 _START = 40.0  # longest time until the first command [s]
+_APART = 5e-4  # of stamps that are the same but for rounding [s]; windows are 50 ms apart
 _LEFT, _RIGHT = "follower_left/arm_controller", "follower_right/arm_controller"
 
 
@@ -96,7 +97,7 @@ def _write_deployment(folder: Path, name: str) -> float:
 def evaluate(name: str, sent: str, arrived: str, period: float) -> dict[str, Any]:
     """Return the figures of one driver from what the two ends wrote: see `measure`."""
     begin, *rest = sent.splitlines()
-    handed = {round(1e6 * float(start)): float(at) for start, at in (line.split() for line in rest)}
+    handed = np.array([[float(word) for word in line.split()] for line in rest])
     begun = float(begin)
     comings: dict[str, list[Array]] = {}
     for line in arrived.splitlines():
@@ -114,17 +115,24 @@ def evaluate(name: str, sent: str, arrived: str, period: float) -> dict[str, Any
     return _windows(next(iter(tables.values())), handed)
 
 
-def _windows(table: Array, handed: Mapping[int, float]) -> dict[str, Any]:
+def _windows(table: Array, handed: Array) -> dict[str, Any]:
     """Return the latency of windows, each known by the time that it begins with."""
-    starts = np.rint(1e6 * table[:, 2]).astype(np.int64).tolist()
-    latencies = [at - handed[start] for start, at in zip(starts, table[:, 1], strict=True) if start in handed]
+    found = _same(table[:, 2], handed[:, 0])
+    latencies = table[found >= 0, 1] - handed[found[found >= 0], 1]
     # The two ends neither begin nor leave at the same time.
-    first, last = min(starts), max(starts)
+    first, last = table[:, 2].min() - _APART, table[:, 2].max() + _APART
     return {
-        "latency_ms": percentiles(1e3 * np.array(latencies)),
-        "windows": sum(first <= start <= last for start in handed),
+        "latency_ms": percentiles(1e3 * latencies),
+        "windows": int(((handed[:, 0] >= first) & (handed[:, 0] <= last)).sum()),
         "arrived": len(latencies),
     }
+
+
+def _same(stamps: Array, others: Array) -> NDArray[np.intp]:
+    """Return which of ``others`` (increasing) each stamp is but for rounding, -1 where it is none."""
+    right = np.clip(np.searchsorted(others, stamps), 1, len(others) - 1)
+    nearest = np.where(stamps - others[right - 1] < others[right] - stamps, right - 1, right)
+    return np.where(np.abs(others[nearest] - stamps) < _APART, nearest, -1)
 
 
 def _stream(name: str, table: Array, begun: float, period: float) -> dict[str, Any]:
@@ -146,15 +154,13 @@ def _stream(name: str, table: Array, begun: float, period: float) -> dict[str, A
 
 def _skew(tables: Mapping[str, Array]) -> dict[str, Any]:
     """Return how far apart the two arms' windows are, in stamp and arrival."""
-    left, right = (
-        {round(1e6 * stamp): (steady, stamp) for _now, steady, stamp in tables[controller]}
-        for controller in (_LEFT, _RIGHT)
-    )
-    both = sorted(left.keys() & right.keys())
-    if len(both) < 0.9 * max(len(left), len(right)):
-        raise BenchmarkError(f"only {len(both)} of {len(left)} and {len(right)} windows have the same stamp")
-    pairs = np.array([[*left[key], *right[key]] for key in both])
+    left, right = tables[_LEFT], tables[_RIGHT]
+    found = _same(left[:, 2], right[:, 2])
+    both = found >= 0
+    if both.sum() < 0.9 * max(len(left), len(right)):
+        raise BenchmarkError(f"only {both.sum()} of {len(left)} and {len(right)} windows have the same stamp")
+    other = right[found[both]]
     return {
-        "skew_ms": percentiles(1e3 * np.abs(pairs[:, 0] - pairs[:, 2])),
-        "stamp_skew_ms": float(1e3 * np.abs(pairs[:, 1] - pairs[:, 3]).max()),
+        "skew_ms": percentiles(1e3 * np.abs(left[both, 1] - other[:, 1])),
+        "stamp_skew_ms": float(1e3 * np.abs(left[both, 2] - other[:, 2]).max()),
     }
