@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rclpy.client import Client
 from rclpy.clock import Clock, ClockType
@@ -27,7 +28,18 @@ _AT_POLICY = (Command.OPEN_POLICY, Command.RUN_POLICY, Command.END_POLICY)
 _POLL_PATIENCE = 1.0
 """Time after which an unanswered question to the success source is asked again, steady clock [s]."""
 _PATIENCE = 0.7
-"""Time between two looks at which unanswered commands are repeated, steady clock [s]."""
+"""Time without an answer after which a command is repeated, at one of as many looks, steady clock [s]."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A request without an answer yet, and when it was asked, steady clock [s]."""
+
+    client: Client
+    request: SetEpisode.Request | GetTaskStatus.Request
+    episode: Episode
+    command: Command
+    asked: float
 
 
 class EpisodeServices:
@@ -46,7 +58,7 @@ class EpisodeServices:
         self._bridge = node.create_client(SetEpisode, "bridge/set_episode")
         self._simulator = node.create_client(GetTaskStatus, "/simulator/task_status")
         self._poll: tuple[Future, float] | None = None
-        self._open: dict[Future, tuple[Client, SetEpisode.Request | GetTaskStatus.Request, Episode, Command]] = {}
+        self._open: dict[Future, _Question] = {}
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._repeat = node.create_timer(_PATIENCE, self._ask_again, clock=steady)
 
@@ -114,7 +126,7 @@ class EpisodeServices:
             self._on_answer(episode, command, Answer(False, UNAVAILABLE, message))
             return
         future = client.call_async(request)
-        self._open[future] = (client, request, episode, command)
+        self._open[future] = _Question(client, request, episode, command, time.monotonic())
 
         def answered(done: Future) -> None:
             if self._open.pop(future, None) is not None:
@@ -127,11 +139,12 @@ class EpisodeServices:
 
         Every request may come twice: it names its episode and its phase.
         """
-        calls, self._open = self._open, {}
-        for future, (client, request, episode, command) in calls.items():
-            client.remove_pending_request(future)
-            if command in episode.pending:
-                self._call(client, request, episode, command)
+        late = time.monotonic() - _PATIENCE
+        for future, question in [entry for entry in self._open.items() if entry[1].asked <= late]:
+            del self._open[future]
+            question.client.remove_pending_request(future)
+            if question.command in question.episode.pending:
+                self._call(question.client, question.request, question.episode, question.command)
 
 
 def _verdict(status: GetTaskStatus.Response) -> Verdict:
