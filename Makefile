@@ -34,7 +34,7 @@ demo: setup ## Watch an instructed arm act, in simulation
 test: $(VENV)/.built-moveit ## Run every test: first without ROS processes, then with them
 	@scripts/test.sh $(ARGS)
 
-matrix: ## Run tests on other Pythons, ROS distributions and NumPys: ARGS="3.12:jazzy:1.26"
+matrix: ## Run tests on other Pythons, ROS distributions and NumPys: ARGS="3.12:jazzy:2.2"
 	@scripts/matrix.sh $(ARGS)
 
 lint: $(VENV)/.installed ## Check style, format and types

@@ -86,4 +86,4 @@ def test_continuous_integration_runs_the_rows_that_the_script_runs_by_itself() -
     rows = re.search(r"set -- (.+)", (ROOT / "scripts/matrix.sh").read_text())
     assert rows is not None
     included = WORKFLOW["jobs"]["matrix"]["strategy"]["matrix"]["include"]
-    assert [f"{row['python']}:{row['ros']}:{row['numpy']}" for row in included] == rows[1].split()
+    assert [f"{row['python']}:{row['ros']}:{row['numpy']}" for row in included if "tests" not in row] == rows[1].split()
