@@ -44,6 +44,18 @@ def test_samples_follow_the_window_rest_at_its_end_and_then_fall_silent(velocity
     assert "silent" in driver.outcome
 
 
+@pytest.mark.parametrize(("velocity", "resting"), [(False, [0.025, 1.0]), (True, [0.0, 0.0])])
+def test_a_bridge_that_was_blocked_beyond_the_end_tells_the_rest_once(velocity, resting):
+    driver, node = make(velocity)
+    driver.send(WINDOW)
+    count = len(node.publisher.messages)
+    node.now = 11.0
+    node.tick()
+    np.testing.assert_allclose(node.publisher.messages[-1].data, resting)
+    node.tick()
+    assert len(node.publisher.messages) == count + 1
+
+
 def test_a_brake_under_way_is_carried_to_its_end_before_leaving():
     driver, node = make(velocity=True)
     driver.send(WINDOW)

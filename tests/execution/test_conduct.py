@@ -79,6 +79,20 @@ def test_an_offered_chunk_is_shown_and_moves_nothing_before_it_is_confirmed(rig:
     assert rig.state == (Phase.RUNNING, None)
 
 
+def test_a_motion_that_cannot_be_put_into_words_is_neither_offered_nor_commanded(
+    rig: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def preview(*_arguments: object) -> str:
+        raise ValueError("no words")
+
+    monkeypatch.setattr("steadyhand.execution.conduct.preview", preview)
+    with pytest.raises(ValueError, match="no words"):
+        rig.offered()
+    assert rig.still()
+    with pytest.raises(RefusedError, match="no motion waits"):
+        rig.confirm()
+
+
 def test_a_confirmed_chunk_runs_to_its_end_alone_and_the_next_one_is_offered(rig: Operated) -> None:
     rig.offered()
     rig.confirm()

@@ -90,11 +90,15 @@ class ForwardDriver:
         self._node.destroy_publisher(self._publisher)
 
     def _forward(self) -> None:
-        state = self._stream.sample(self._now)
+        window, now = self._stream.window, self._now
+        if window is None:
+            return
+        state = self._stream.sample(now)
         if state is None:
+            # Of a bridge that was blocked until now this is the first that the controller hears of the rest.
             self._stream.drop()
-        else:
-            self._publish(state)
+            state = window.sample(now)
+        self._publish(state)
 
     @property
     def _now(self) -> float:

@@ -91,9 +91,11 @@ class Conduct:
         """Withhold a chunk that was stitched just now, and show it; ``tools`` are its tool points by arm (H, 3) [m]."""
         executor = self._bridge.executor
         assert offer.chunk is not None and offer.targets is not None and executor.reference is not None
-        at = self._bridge.pace.at(offer.made)
-        shown = preview(self._bridge.joint_names, executor.reference, at, tools, offer.targets.grippers)
-        executor.withhold(f"chunk {offer.chunk.sequence}: {shown}")
+        at, motion, name = self._bridge.pace.at(offer.made), executor.reference, f"chunk {offer.chunk.sequence}"
+        # First of all: whatever happens while it is put into words, none of it is handed over.
+        executor.withhold(name)
+        shown = preview(self._bridge.joint_names, motion, at, tools, offer.targets.grippers)
+        executor.wait(Reason.CONFIRMATION_AWAITED, f"{name}: {shown}")
         self._offer = offer
 
     def expire(self, now: float) -> None:
