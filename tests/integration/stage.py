@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 from diagnostic_msgs.msg import DiagnosticStatus
 from graph import Graph, NodeProcess
 from lifecycle_msgs.msg import State, Transition
@@ -24,6 +25,7 @@ from trajectory_msgs.msg import JointTrajectory
 from steadyhand.nodes.conversions import to_duration, to_seconds
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
+from steadyhand.profiles.resources import resource
 
 DEPLOYMENTS = Path(__file__).parent / "config" / "deployments"
 SCRIPTED = str(DEPLOYMENTS / "panda_scripted.yaml")
@@ -39,6 +41,19 @@ SIMULATOR = {
 """As fast as the nodes go, and never farther ahead of them than the time between two of their reports."""
 
 PICK = "pick up the red cube"
+
+
+def write_deployment(folder: Path, robot: dict[str, Any], **keys: Any) -> str:
+    """Write the Panda with other keys, and the scripted deployment with others on it; return its path."""
+    panda = yaml.safe_load(resource("config/robots/panda.yaml").read_text()) | robot
+    (folder / "robot.yaml").write_text(yaml.safe_dump(panda, sort_keys=False))
+    deployment = yaml.safe_load(Path(SCRIPTED).read_text())
+    policy = DEPLOYMENTS.parent / "policies" / f"{deployment['policy']}.yaml"
+    path = folder / "deployment.yaml"
+    path.write_text(yaml.safe_dump(deployment | {"robot": str(folder / "robot.yaml"), "policy": str(policy)} | keys))
+    return str(path)
+
+
 SEED = 5
 
 

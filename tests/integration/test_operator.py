@@ -5,32 +5,16 @@ import sys
 
 import numpy as np
 import pytest
-import yaml
 from rclpy.clock import Clock, ClockType
 from sensor_msgs.msg import Joy
-from stage import DEPLOYMENTS, Stage
+from stage import Stage, write_deployment
 from steadyhand.action import RunInstruction
 from steadyhand.msg import ExecutionState
 
 from steadyhand.nodes.conversions import to_seconds
-from steadyhand.profiles.resources import resource
 
 Result = RunInstruction.Result
 BUTTON = 4
-
-
-def operated(folder):
-    """Write the Panda that a joystick's button enables, and a deployment of few words on it; return its path."""
-    enable = {"topic": "/joy", "kind": "joy", "button": BUTTON, "age": 5.0}
-    robot = yaml.safe_load(resource("config/robots/panda.yaml").read_text()) | {"enable": enable}
-    (folder / "robot.yaml").write_text(yaml.safe_dump(robot, sort_keys=False))
-    deployment = yaml.safe_load((DEPLOYMENTS / "panda_scripted.yaml").read_text())
-    policy = DEPLOYMENTS.parent / "policies" / f"{deployment['policy']}.yaml"
-    keys = {"robot": str(folder / "robot.yaml"), "policy": str(policy), "timeout": 600.0}
-    keys["vocabulary"] = ["pick up the \\w+ cube"]
-    path = folder / "operated.yaml"
-    path.write_text(yaml.safe_dump(deployment | keys))
-    return str(path)
 
 
 class OperatedStage(Stage):
@@ -74,7 +58,11 @@ class OperatedStage(Stage):
 
 @pytest.fixture(scope="module")
 def stage(shared_graph, tmp_path_factory):
-    stage = OperatedStage(shared_graph, operated(tmp_path_factory.mktemp("operated")))
+    enable = {"topic": "/joy", "kind": "joy", "button": BUTTON, "age": 5.0}
+    deployment = write_deployment(
+        tmp_path_factory.mktemp("operated"), {"enable": enable}, timeout=600.0, vocabulary=["pick up the \\w+ cube"]
+    )
+    stage = OperatedStage(shared_graph, deployment)
     # In real time where the machine allows it: commands of the terminal need some of it, and of the processors.
     stage.start_node("simulator", speed=1.0)
     for name in ("policy", "bridge"):

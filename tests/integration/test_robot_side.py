@@ -2,16 +2,14 @@
 
 import numpy as np
 import pytest
-import yaml
 from motion import TRACKING
-from stage import DEPLOYMENTS, Stage
+from stage import Stage, write_deployment
 from std_msgs.msg import Bool
 from steadyhand.action import RunInstruction
 from steadyhand.msg import ExecutionState
 from trajectory_msgs.msg import JointTrajectory
 
 from steadyhand.nodes.conversions import to_seconds
-from steadyhand.profiles.resources import resource
 
 Result = RunInstruction.Result
 AGE = 2.0
@@ -23,17 +21,6 @@ SIGNALS = {
     "enable": {"topic": "/enable", "age": AGE},
     "controller_state": {"topic": "/panda_arm_controller/controller_state", "age": AGE, "tolerance": 0.05},
 }
-
-
-def guarded(folder):
-    """Write the Panda with every signal, and the scripted deployment on it; return the deployment."""
-    robot = yaml.safe_load(resource("config/robots/panda.yaml").read_text()) | SIGNALS
-    (folder / "robot.yaml").write_text(yaml.safe_dump(robot, sort_keys=False))
-    deployment = yaml.safe_load((DEPLOYMENTS / "panda_scripted.yaml").read_text())
-    policy = DEPLOYMENTS.parent / "policies" / f"{deployment['policy']}.yaml"
-    path = folder / "guarded.yaml"
-    path.write_text(yaml.safe_dump(deployment | {"robot": str(folder / "robot.yaml"), "policy": str(policy)}))
-    return str(path)
 
 
 class GuardedStage(Stage):
@@ -82,7 +69,7 @@ def steady():
 
 @pytest.fixture(scope="module")
 def stage(shared_graph, tmp_path_factory):
-    stage = GuardedStage(shared_graph, guarded(tmp_path_factory.mktemp("guarded")))
+    stage = GuardedStage(shared_graph, write_deployment(tmp_path_factory.mktemp("guarded"), SIGNALS))
     stage.start()
     yield stage
     stage.close()

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from steadyhand.speech.exceptions import SpeechError
 
 RATE = 16000
 """Samples in a second, 16 bit, one channel [Hz]."""
-
-
-class Recogniser(Protocol):
-    """Turns a recording into words."""
-
-    def hear(self, samples: bytes) -> str:
-        """Return what was said, in lower case, empty where nothing was understood; 16 bit samples at `RATE`."""
-        ...
 
 
 class PocketsphinxRecogniser:
@@ -51,7 +43,7 @@ class PocketsphinxRecogniser:
             ) from error
 
     def hear(self, samples: bytes) -> str:
-        """Return what was said."""
+        """Return what was said, in lower case, empty where nothing was understood; 16 bit samples at `RATE`."""
         self._decoder.start_utt()
         self._decoder.process_raw(samples, full_utt=True)
         self._decoder.end_utt()
