@@ -164,7 +164,8 @@ def test_a_policy_that_carries_it_out_makes_it_a_success(start):
 @pytest.mark.integration
 def test_nothing_outlives_a_demonstration_that_is_killed(start):
     demo = start()
-    demo.until("running")
+    demo.until("waiting for")
+    assert nodes_of(demo.out)
     demo.process.kill()
     demo.end()
     assert_nothing_is_left(demo.out)
