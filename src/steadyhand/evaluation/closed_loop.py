@@ -6,19 +6,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from steadyhand.chunks.arm import arm_models
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.evaluation.exceptions import EvaluationError
+from steadyhand.evaluation.simulated_inputs import SimulatedInputs
 from steadyhand.execution.bridge import Bridge
 from steadyhand.execution.command import Command
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Recovery
 from steadyhand.execution.reference import Reference
-from steadyhand.observation.fitting import fit
-from steadyhand.observation.joints import JointSample as Joints
-from steadyhand.observation.joints import joint_parts
-from steadyhand.observation.observation import Observation
-from steadyhand.observation.state import StateLayout
 from steadyhand.policies.policy import InferenceContext, Policy
 from steadyhand.policies.prefix import PrefixSource
 from steadyhand.policies.schedule import ExecutionProgress, InferenceSchedule
@@ -26,7 +20,7 @@ from steadyhand.profiles.contract import Contract
 from steadyhand.simulation.controllers.gripper import GripperGoal
 from steadyhand.simulation.controllers.trajectory import JointTrajectory, TrajectoryPoint
 from steadyhand.simulation.rendering import Renderer
-from steadyhand.simulation.robot import PERIOD, Capture, JointSample, SimulatedRobot
+from steadyhand.simulation.robot import PERIOD, JointSample, SimulatedRobot
 from steadyhand.simulation.world import World
 
 EPISODE = "closed-loop"
@@ -80,9 +74,6 @@ class ClosedLoop:
         timeout: Longest episode [s].
         make_bridge: Makes the bridge of an episode.
         observer: Looks on.
-
-    Raises:
-        EvaluationError: The policy sees a history of observations.
     """
 
     def __init__(
@@ -97,24 +88,15 @@ class ClosedLoop:
         make_bridge: Callable[[Contract], Bridge] = Bridge,
         observer: Observer | None = None,
     ) -> None:
-        if contract.policy.history.steps > 1:
-            raise EvaluationError(
-                f"policy profile '{contract.policy.name}': history.steps is {contract.policy.history.steps}, and the "
-                "closed loop without ROS shows one observation only: judge this policy in the graph"
-            )
         self._contract = contract
         self._policy = policy
         self._robot = SimulatedRobot(world)
-        self._renderer = renderer
         self._delay = delay if callable(delay) else lambda _sequence: delay
         self._timeout = timeout
         self._make_bridge = make_bridge
         self._observer = observer
-        parts = joint_parts(contract)
-        self._joint_names = tuple(name for names in parts.values() for name in names)
-        self._columns = [world.joint_names.index(name) for name in self._joint_names]
+        self._inputs = SimulatedInputs(contract, world, renderer)
         self._prefixes = PrefixSource(contract)
-        self._layout = StateLayout(contract, self._joint_names, arm_models(contract))
 
     def run(self, seed: int, instruction: str) -> Verdict:
         """Run one episode in the scene of ``seed``."""
@@ -127,6 +109,8 @@ class ClosedLoop:
         given = self._prefixes.given
         underway: deque[tuple[float, ActionChunk]] = deque()
         sample, capture = robot.tick(PERIOD)
+        self._inputs.clear()
+        self._inputs.hear(sample, capture)
         self._open(bridge, sample, schedule)
         sequence, ticks, message = 0, 1, ""
         refresh = round(_REFRESH / PERIOD)
@@ -140,8 +124,8 @@ class ClosedLoop:
             progress = _progress(bridge, now)
             schedule.report(progress)
             self._prefixes.report(progress)
-            if capture is not None and not underway and schedule.due(capture.stamp):
-                chunk = self._infer(capture, sample, instruction, sequence)
+            if capture is not None and not underway and self._inputs.reach_back and schedule.due(capture.stamp):
+                chunk = self._infer(instruction, sequence)
                 schedule.begin(capture.stamp)
                 arrival = capture.stamp + self._delay(sequence)
                 schedule.publish(sequence, capture.stamp, arrival)
@@ -160,6 +144,7 @@ class ClosedLoop:
                 break
             ticks += 1
             sample, capture = robot.tick(ticks * PERIOD)
+            self._inputs.hear(sample, capture)
         status = world.status(instruction)
         final = status.message if status.success or status.failed or not status.understood else message
         return Verdict(
@@ -202,21 +187,8 @@ class ClosedLoop:
             position = gripper.closed + opening * (gripper.open - gripper.closed)
             self._robot.gripper.start(GripperGoal(position, gripper.max_effort), now)
 
-    def _infer(self, capture: Capture, sample: JointSample, instruction: str, sequence: int) -> ActionChunk:
-        images = {
-            key: fit(self._renderer.render(capture.configuration, binding.camera), self._contract.policy.images[key])
-            for key, binding in self._contract.deployment.images.items()
-        }
-        positions = capture.configuration[self._columns]
-        observation = Observation(
-            stamp=capture.stamp,
-            images=images,
-            state=self._layout.vector(Joints(positions, sample.velocities[self._columns])),
-            instruction=instruction,
-            joint_names=self._joint_names,
-            joint_positions=positions,
-            inputs={"state": capture.stamp},
-        )
+    def _infer(self, instruction: str, sequence: int) -> ActionChunk:
+        observation = self._inputs.observe(instruction)
         context = self._prefixes.context(observation, InferenceContext(seed=sequence))
         chunk = self._policy.infer(observation, context)
         chunk = replace(chunk, episode_id=EPISODE, sequence=sequence, profile_hash=self._contract.hash)

@@ -59,7 +59,7 @@ class ObservationComposer:
         return Observation(
             stamp=selection.stamp,
             images={key: self._images(key, selection) for key in self._contract.policy.images},
-            state=_stacked([self._state(moment) for moment in selection.moments]),
+            state=stacked([self._state(moment) for moment in selection.moments]),
             instruction=instruction,
             joint_names=self.joint_names,
             joint_positions=interpolated(newest.joints, newest.stamp).positions,
@@ -83,7 +83,7 @@ class ObservationComposer:
         samples = [moment.images.get(key) for moment in selection.moments]
         # Two steps may have the same image; it is decoded once.
         made = {sample.stamp: self._image(key, sample.value) for sample in samples if sample is not None}
-        return _stacked([blank(wanted) if sample is None else made[sample.stamp] for sample in samples])
+        return stacked([blank(wanted) if sample is None else made[sample.stamp] for sample in samples])
 
     def _image(self, key: str, raw: RawImage) -> Image:
         prepared = self._fitted.get(key)
@@ -113,14 +113,14 @@ def blank_observation(contract: Contract, joint_names: tuple[str, ...]) -> Obser
     steps = policy.history.steps
     return Observation(
         stamp=0.0,
-        images={key: _stacked([blank(wanted)] * steps) for key, wanted in policy.images.items()},
-        state=_stacked([np.zeros(policy.state_size)] * steps),
+        images={key: stacked([blank(wanted)] * steps) for key, wanted in policy.images.items()},
+        state=stacked([np.zeros(policy.state_size)] * steps),
         instruction=policy.vocabulary[0] if policy.vocabulary else "",
         joint_names=joint_names,
         joint_positions=np.zeros(len(joint_names)),
     )
 
 
-def _stacked(steps: list[NDArray[Scalar]]) -> NDArray[Scalar]:
-    """Return the only step as it is, or all on a new first axis."""
+def stacked(steps: list[NDArray[Scalar]]) -> NDArray[Scalar]:
+    """Return the only step of a history as it is, or all on a new first axis."""
     return steps[0] if len(steps) == 1 else np.stack(steps)
