@@ -99,9 +99,9 @@ def stage(scene: Scene) -> Iterator[Stage]:
     print(scene.stage.graph.logs())
 
 
-def until_heard(stage: Stage) -> None:
+def until_heard(stage: Stage, words: str = "shapes") -> None:
     stage.client.wait_for(
-        lambda: any("shapes" in value.value for value in stage.bridge_status.latest.values if value.key == "scene"),
+        lambda: any(words in value.value for value in stage.bridge_status.latest.values if value.key == "scene"),
         message="the scene is not heard",
     )
 
@@ -207,6 +207,46 @@ def test_a_scene_that_is_no_longer_told_brakes_the_arm_and_resume_waits_for_it(s
     scene.set(silent=False)
     _resume(stage)
     stage.settle()
+
+
+def test_an_octomap_in_the_way_is_asked_about_and_stops_the_arm_before_it_is_touched(
+    scene: Scene, stage: Stage
+) -> None:
+    stage.reset()
+    scene.add("<octomap>", AWAY["size"], AWAY["centre"])
+    until_heard(stage, "an octomap")
+    stage.goal()
+    report = stage.until_held("COLLISION")
+    assert "would touch <octomap>" in report.hold_message
+    assert free(stage, "octomap", AWAY["size"], AWAY["centre"])
+    stage.record.check()
+    scene.remove("<octomap>")
+    _resume(stage)
+    stage.settle()
+
+
+def test_an_arm_moves_among_an_octomap_for_as_long_as_its_states_are_said_to_be_free(
+    scene: Scene, stage: Stage
+) -> None:
+    stage.reset()
+    scene.add("<octomap>", (0.1, 0.1, 0.1), (-0.7, 0.0, 0.5))
+    until_heard(stage, "an octomap")
+    stage.moving_goal()
+    scene.set(mute=True)
+    report = stage.until(lambda report: report.state == HELD)
+    assert report.hold_code in ("SCENE_LATE", "SCENE_UNAVAILABLE")
+    accepted = report.chunk_sequence
+    stage.until(lambda report: report.hold_code == "SCENE_UNAVAILABLE")
+    assert stage.states.latest.chunk_sequence == accepted
+    scene.set(mute=False)
+    _resume(stage)
+    stage.record.check()
+    scene.process.kill()
+    report = stage.until(lambda report: report.state == HELD)
+    assert report.hold_code in ("SCENE_LATE", "SCENE_UNAVAILABLE", "SCENE_STALE", "SCENE_UNKNOWN")
+    stage.settle()
+    scene.start()
+    until_heard(stage)
 
 
 def test_a_move_group_that_dies_while_it_plans_moves_nothing_and_the_next_one_is_met(
