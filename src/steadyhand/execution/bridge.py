@@ -232,7 +232,7 @@ class Bridge:
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(at, self.watch.measured(now))
-            stitched = self.executor.offer(chunk, targets, at, now - observed, withheld=confirm)
+            stitched = self.executor.offer(chunk, targets, at, now - observed, withheld=confirm or self.shadow)
         except RefusedError as refusal:
             self.refused += 1
             self.fault(now, refusal)
