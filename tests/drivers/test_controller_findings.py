@@ -56,6 +56,17 @@ def test_names_are_enough_for_trajectories_in_whatever_order(joints, robot):
     assert judge(sound(joints) | {"joints": list(reversed(joints.names))}, robot(), joints).refusal is None
 
 
+@pytest.mark.parametrize("driver", ["joint_trajectory", "follow_joint_trajectory", "move_group"])
+def test_a_controller_that_begins_each_trajectory_anew_is_refused_until_it_is_told_not_to(joints, robot, driver):
+    name = "allow_trajectory_replacement"
+    refusal = judge(sound(joints) | {name: True}, robot(driver), joints).refusal
+    assert refusal is not None
+    assert refusal.reason is Reason.CONTROLLER_MISMATCH
+    assert f"set its parameter {name} to false" in str(refusal)
+    assert judge(sound(joints) | {name: False}, robot(driver), joints).refusal is None
+    assert name in wanted(joints)
+
+
 def test_tolerances_that_are_unset_or_strike_before_our_brake_are_told(joints, robot):
     assert "no path tolerance" in judge(sound(joints, 0.0), robot(), joints).advice[0]
     assert "not above safety.tracking_error" in judge(sound(joints, 0.1), robot(), joints).advice[0]

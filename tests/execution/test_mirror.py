@@ -6,6 +6,7 @@ import pytest
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.mirror import MirrorScene
 from steadyhand.execution.reasons import Reason
+from steadyhand.execution.referee import Referee
 from steadyhand.execution.reference import Reference, State
 from steadyhand.kinematics.obstacles import Box, Sphere, Surroundings
 from steadyhand.profiles.contract import load_deployment
@@ -114,3 +115,40 @@ def test_boxes_of_the_profile_stay_whatever_the_scene_says(mirror: Mirror) -> No
 def _dive() -> Reference:
     down = np.array([0.0, 0.9, 0.0, -1.8, 0.0, 2.5, 0.785])
     return Reference.from_states(np.array([50.0, 52.0]), [State.at_rest(_HOME), State.at_rest(down)])
+
+
+class Nobody:
+    """Stands for whoever would be asked, who is there or not."""
+
+    name = "/check_state_validity"
+
+    def __init__(self) -> None:
+        self.ready = True
+        self.asked = 0
+
+    def ask(self, _position: np.ndarray, _answer: object) -> None:
+        self.asked += 1
+
+    def forget(self) -> None:
+        pass
+
+
+def test_what_cannot_be_checked_here_is_asked_about_where_somebody_is_there_to_be_asked() -> None:
+    now, states = 100.0, Nobody()
+    referee = Referee(states, 1.0, lambda: now, lambda: now)
+    scene = MirrorScene(_CONTRACT, "/get_planning_scene", lambda: now, referee)
+    scene.hear(_NOTHING, (), now)
+    assert scene.ask(turn(0.1)) is None
+    assert scene.patience == 0.0
+    scene.hear(wall(0.25), ("an octomap",), now)
+    scene.check(turn(0.05))
+    assert scene.ask(turn(0.05)) is not None
+    assert states.asked
+    assert scene.patience > 0.0
+    # What can be checked here is not free because of what somebody else may say.
+    with pytest.raises(RefusedError, match="wall"):
+        scene.check(turn(1.2))
+    states.ready = False
+    with pytest.raises(RefusedError) as refusal:
+        scene.check(turn(0.05))
+    assert refusal.value.reason is Reason.SCENE_UNKNOWN

@@ -3,6 +3,7 @@
 In ``lockstep`` it publishes /clock and waits for the bridge's reports, so that a slow machine gives the same result.
 Parameters that may be set while it runs: ``fault`` (refuse, silent, abort, path, goal, joints; empty for none),
 ``state`` of the arm's controller, ``told`` (the joints its parameters name, in order; empty for the true ones),
+``blends`` (it joins trajectories as ros2_controllers after 6.9.0 does),
 ``away`` (setting it puts the arm there, first joint [rad]). Parameter ``timeout`` is when forwarders' silence stops it.
 The time of a fault is published on ``fault_time``.
 """
@@ -61,7 +62,7 @@ class ControllerStandIn(Node):
         self.stopped = threading.Event()
         deployment = self.declare_parameter("deployment", "").value
         self._timeout = self.declare_parameter("timeout", 0.3).value
-        for name, value in (("fault", ""), ("state", "active"), ("told", ""), ("away", 0.0)):
+        for name, value in (("fault", ""), ("state", "active"), ("told", ""), ("blends", False), ("away", 0.0)):
             self.declare_parameter(name, value)
         self._robot = robot = load_deployment(deployment).robot
         self._forward = robot.arm.driver if robot.arm.driver.startswith("forward") else ""
@@ -147,12 +148,13 @@ class ControllerStandIn(Node):
         return response
 
     def _on_names(self, _request, response):
-        response.result.names = ["joints"]
+        response.result.names = ["joints", "allow_trajectory_replacement"]
         return response
 
-    def _on_values(self, _request, response):
+    def _on_values(self, request, response):
         told = self._value("told").split() or list(self._robot.joint_names)
-        response.values = [Parameter("joints", value=told).get_parameter_value()]
+        values = {"joints": told, "allow_trajectory_replacement": self.get_parameter("blends").value}
+        response.values = [Parameter(name, value=values[name]).get_parameter_value() for name in request.names]
         return response
 
 

@@ -1,6 +1,7 @@
 """Stands for move_group: its planning scene and its planner as services of a process of its own.
 
-Parameters make it late, let it refuse, or fall silent. Objects come on /planning_scene, as MoveIt takes them.
+Parameters make it late, let it refuse, or fall silent. Objects come on /planning_scene, as MoveIt takes them; the
+one that is called <octomap> is told as an octomap, whose shape it keeps to itself.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import Any
 
 import numpy as np
 import rclpy
-from moveit_msgs.msg import CollisionObject, MoveItErrorCodes, PlanningScene
+from moveit_msgs.msg import CollisionObject, ContactInformation, MoveItErrorCodes, PlanningScene
 from moveit_msgs.srv import GetMotionPlan, GetPlanningScene, GetStateValidity
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.duration import Duration
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.node import Node
@@ -27,6 +28,8 @@ from steadyhand.profiles.contract import load_deployment
 
 RATED = 2.175  # of every joint of the Panda in MoveIt's joint_limits.yaml [rad/s]
 WAYPOINTS = 400
+OCTOMAP = "<octomap>"
+"""Name of the object that is told as an octomap, as move_group calls one in contacts."""
 
 
 class StandIn(Node):
@@ -34,7 +37,7 @@ class StandIn(Node):
 
     def __init__(self) -> None:
         super().__init__("move_group")
-        for name, value in {"code": 1, "planning_time": 0.0, "silent": False, "fast": False}.items():
+        for name, value in {"code": 1, "planning_time": 0.0, "silent": False, "fast": False, "mute": False}.items():
             self.declare_parameter(name, value)
         contract = load_deployment("panda_embedded")
         robot = contract.robot
@@ -43,13 +46,17 @@ class StandIn(Node):
         self.frames = FixedFrames(contract.urdf, robot.frames.base)
         self.scene = PlanningScene(robot_model_name="panda")
         self.scene.robot_state.joint_state.header.frame_id = "world"
+        self.octomap: CollisionObject | None = None
         group = ReentrantCallbackGroup()
         for kind, name, callback in (
             (GetPlanningScene, "get_planning_scene", self.on_scene),
             (GetMotionPlan, "plan_kinematic_path", self.on_plan),
-            (GetStateValidity, "check_state_validity", self.on_state),
         ):
             self.create_service(kind, name, callback, callback_group=group)
+        # One state after the other, as move_group, which locks its scene for each.
+        self.create_service(
+            GetStateValidity, "check_state_validity", self.on_state, callback_group=MutuallyExclusiveCallbackGroup()
+        )
         self.create_subscription(PlanningScene, "planning_scene", self.on_difference, 10)
         self.create_subscription(JointState, "/joint_states", self.on_joints, 10)
         self.news = self.create_publisher(PlanningScene, "monitored_planning_scene", 10)
@@ -63,13 +70,18 @@ class StandIn(Node):
 
     def on_difference(self, message: PlanningScene) -> None:
         for item in message.world.collision_objects:
+            if item.id == OCTOMAP:
+                self.octomap = None if item.operation == CollisionObject.REMOVE else item
+                self.scene.world.octomap.octomap.data = [] if self.octomap is None else [1]
+                continue
             others = [known for known in self.scene.world.collision_objects if known.id != item.id]
             self.scene.world.collision_objects = others if item.operation == CollisionObject.REMOVE else [*others, item]
-        if message.world.octomap.octomap.data:
-            self.scene.world.octomap = message.world.octomap
-        elif message.world.octomap.octomap.id:
-            self.scene.world.octomap.octomap.data = []
-        self.model.surround(mirror(self.scene, self.frames.pose).surroundings)
+        # What only move_group can check against: nobody else is told its shape.
+        known = PlanningScene(robot_state=self.scene.robot_state)
+        known.world.collision_objects = [*self.scene.world.collision_objects]
+        if self.octomap is not None:
+            known.world.collision_objects.append(self.octomap)
+        self.model.surround(mirror(known, self.frames.pose).surroundings)
         self.news.publish(PlanningScene(is_diff=True, world=message.world))
 
     def on_scene(self, _request: GetPlanningScene.Request, response: Any) -> Any:
@@ -79,7 +91,13 @@ class StandIn(Node):
         return response
 
     def on_state(self, request: GetStateValidity.Request, response: Any) -> Any:
-        response.valid = self.model.check(self.positions(request.robot_state.joint_state)) is None
+        while self.value("mute"):
+            time.sleep(0.02)
+        contact = self.model.check(self.positions(request.robot_state.joint_state))
+        # Whoever asks about a whole state, and not a difference, asks about an arm that carries nothing.
+        response.valid = contact is None and request.robot_state.is_diff
+        if contact is not None:
+            response.contacts = [ContactInformation(contact_body_1=contact.first, contact_body_2=contact.second)]
         return response
 
     def positions(self, state: JointState) -> np.ndarray:

@@ -74,6 +74,13 @@ class Rig:
         self._episode = f"episode {self._count}"
         return self.episode(SetEpisode.Request.PHASE_START_POSE)
 
+    def refused(self, code: str) -> bool:
+        """Ask for an episode, and end it where it was not refused yet; return whether it was, with a code."""
+        answer = self.open()
+        if answer.accepted:
+            self.end()
+        return bool(answer.code == code)
+
     def open_when_ready(self) -> None:
         """Open as soon as the bridge has heard that the controller is fine."""
         self.client.wait_for(lambda: self.open().accepted, message="no episode can be opened")

@@ -24,6 +24,7 @@ from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
 
 HERE = Path(__file__).parent
+DEPLOYMENTS = HERE / "config" / "deployments"
 AMPLITUDE, PERIOD = 0.12, 2.0
 COMMANDS = {
     "joint_jog": (JointJog, "/servo_node/delta_joint_cmds"),
@@ -44,7 +45,7 @@ class ServoStage:
 
     def __init__(self, graph: Graph, deployment: str, **servo: str | float) -> None:
         self.graph = graph
-        self.path = str(HERE / "config" / "deployments" / f"{deployment}.yaml")
+        self.path = deployment if deployment.endswith(".yaml") else str(DEPLOYMENTS / f"{deployment}.yaml")
         self.contract = load_deployment(self.path)
         self.client = client = Client(graph.check, name="servo_tester", use_sim_time=True)
         robot = self.contract.robot

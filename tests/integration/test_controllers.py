@@ -64,7 +64,20 @@ def test_nothing_pulls_the_arm_back_to_a_motion_that_its_controller_has_ended(ri
 def test_no_episode_begins_on_a_controller_of_other_joints(rig, tidy):
     rig.set("told", "shoulder elbow")
     rig.set("state", "inactive")
-    rig.client.wait_for(lambda: rig.open().code == "CONTROLLER_INACTIVE", message="not refused")
-    rig.set("state", "active")
-    rig.client.wait_for(lambda: rig.open().code == "CONTROLLER_MISMATCH", message="not refused")
+    rig.client.wait_for(lambda: rig.refused("CONTROLLER_MISMATCH"), message="not refused")
     assert "shoulder, elbow" in rig.open().message
+
+
+def test_a_controller_that_blends_trajectories_is_refused_until_its_parameter_is_set(rig, tidy):
+    rig.set("blends", True)
+    rig.set("state", "inactive")
+
+    def named():
+        return rig.refused("CONTROLLER_MISMATCH") and "allow_trajectory_replacement" in rig.open().message
+
+    rig.client.wait_for(named, message="not refused")
+    # As it is set while the controller runs.
+    rig.set("blends", False)
+    rig.client.wait_for(lambda: rig.refused("CONTROLLER_INACTIVE"), message="still refused")
+    rig.set("state", "active")
+    rig.open_when_ready()

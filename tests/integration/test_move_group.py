@@ -27,6 +27,8 @@ STAND_IN = Path(__file__).parent / "move_group.py"
 HELD = ExecutionState.STATE_HELD
 AWAY = {"size": (0.5, 0.7, 0.02), "centre": (0.55, 0.0, 0.13)}
 """A shelf above the cubes: nothing stands in the way to it, everything beyond."""
+ASIDE = ((0.1, 0.1, 0.1), (-0.7, 0.0, 0.5))
+"""Size and centre of what is in nobody's way."""
 
 
 def config(folder: Path) -> str:
@@ -37,6 +39,7 @@ def config(folder: Path) -> str:
     robot = yaml.safe_load(Path(str(resource("config/robots/panda.yaml"))).read_text())
     robot["name"] = "moveit_panda"
     robot["arm"]["driver"] = robot["scene"]["check"] = "move_group"
+    robot["scene"]["age"] = 3.0  # on a machine that is busy otherwise
     robot["start"] = {"planner": "move_group", "timeout": 3.0}
     (folder / "robots" / "moveit_panda.yaml").write_text(yaml.safe_dump(robot, sort_keys=False))
     deployment = yaml.safe_load((DEPLOYMENTS / "panda_scripted.yaml").read_text())
@@ -99,11 +102,12 @@ def stage(scene: Scene) -> Iterator[Stage]:
     print(scene.stage.graph.logs())
 
 
-def until_heard(stage: Stage) -> None:
-    stage.client.wait_for(
-        lambda: any("shapes" in value.value for value in stage.bridge_status.latest.values if value.key == "scene"),
-        message="the scene is not heard",
-    )
+def until_heard(stage: Stage, *, octomap: bool = False) -> None:
+    def heard() -> bool:
+        told = [value.value for value in stage.bridge_status.latest.values if value.key == "scene"]
+        return any("shapes" in words and ("an octomap" in words) is octomap for words in told)
+
+    stage.client.wait_for(heard, message="the scene is not heard")
 
 
 def leave_home(stage: Stage, distance: float = 0.25) -> None:
@@ -209,6 +213,43 @@ def test_a_scene_that_is_no_longer_told_brakes_the_arm_and_resume_waits_for_it(s
     stage.settle()
 
 
+def test_an_octomap_in_the_way_is_asked_about_and_stops_the_arm_before_it_is_touched(
+    scene: Scene, stage: Stage
+) -> None:
+    stage.reset()
+    scene.add("<octomap>", AWAY["size"], AWAY["centre"])
+    until_heard(stage, octomap=True)
+    stage.goal()
+    report = stage.until_held("COLLISION")
+    assert "would touch <octomap>" in report.hold_message
+    assert free(stage, "octomap", AWAY["size"], AWAY["centre"])
+    stage.record.check()
+    scene.remove("<octomap>")
+    _resume(stage)
+    stage.settle()
+
+
+def test_an_arm_moves_among_an_octomap_for_as_long_as_its_states_are_said_to_be_free(
+    scene: Scene, stage: Stage
+) -> None:
+    stage.reset()
+    scene.add("<octomap>", *ASIDE)
+    until_heard(stage, octomap=True)
+    stage.moving_goal()
+    scene.set(mute=True)
+    report = stage.until(lambda report: report.state == HELD)
+    assert report.hold_code in ("SCENE_LATE", "SCENE_UNAVAILABLE")
+    accepted = report.chunk_sequence
+    stage.until(lambda report: report.hold_code == "SCENE_UNAVAILABLE")
+    assert stage.states.latest.chunk_sequence == accepted
+    scene.set(mute=False)
+    _resume(stage)
+    stage.record.check()
+    stage.settle()
+    scene.remove("<octomap>")
+    until_heard(stage)
+
+
 def test_a_move_group_that_dies_while_it_plans_moves_nothing_and_the_next_one_is_met(
     scene: Scene, stage: Stage
 ) -> None:
@@ -227,6 +268,17 @@ def test_a_move_group_that_dies_while_it_plans_moves_nothing_and_the_next_one_is
     scene.start()
     _retry(stage, lambda: stage.trigger("bridge/go_home").success)
     stage.client.wait_for(lambda: stage.away_from_home < 0.01, message="the arm does not come home")
+
+
+def test_a_move_group_that_dies_brakes_an_arm_that_moves_among_what_only_it_knows(scene: Scene, stage: Stage) -> None:
+    stage.reset()
+    scene.add("<octomap>", *ASIDE)
+    until_heard(stage, octomap=True)
+    stage.moving_goal()
+    scene.process.kill()
+    report = stage.until(lambda report: report.state == HELD)
+    assert report.hold_code in ("SCENE_LATE", "SCENE_UNAVAILABLE", "SCENE_STALE")
+    stage.record.check()
 
 
 def _resume(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from steadyhand.execution.reasons import Reason
 from steadyhand.profiles.binding import JointMap
 from steadyhand.profiles.robot import RobotProfile
 
-TRAJECTORY_DRIVERS = frozenset({"joint_trajectory", "follow_joint_trajectory"})
+TRAJECTORY_DRIVERS = frozenset({"joint_trajectory", "follow_joint_trajectory", "move_group"})
 FORWARD_INTERFACES = {"forward_position": "position", "forward_velocity": "velocity"}
 
 
@@ -37,6 +37,7 @@ def wanted(joints: JointMap) -> frozenset[str]:
             "interface_name",
             "allow_partial_joints_goal",
             "allow_nonzero_velocity_at_trajectory_end",
+            "allow_trajectory_replacement",
             "interpolate_from_desired_state",
             "open_loop_control",
             "constraints.goal_time",
@@ -56,7 +57,7 @@ def judge(parameters: Mapping[str, Any], robot: RobotProfile, joints: JointMap) 
     """
     driver, controller = robot.arm.driver, robot.arm.controller
     if driver in TRAJECTORY_DRIVERS:
-        refusal = _unfit_names(parameters, controller, joints)
+        refusal = _unfit_names(parameters, controller, joints) or _unfit_replacement(parameters, controller)
         return Findings(refusal, () if refusal else tuple(_trajectory_advice(parameters, robot, joints)))
     if driver in FORWARD_INTERFACES:
         return Findings(_unfit_forwarder(parameters, controller, joints, FORWARD_INTERFACES[driver]))
@@ -77,6 +78,21 @@ def _unfit_names(parameters: Mapping[str, Any], controller: str, joints: JointMa
         if found
     ]
     return RefusedError(Reason.CONTROLLER_MISMATCH, f"controller {controller} has other joints: {'; '.join(problems)}")
+
+
+def _unfit_replacement(parameters: Mapping[str, Any], controller: str) -> RefusedError | None:
+    """Return why windows must not go to a controller that joins each to the trajectory before.
+
+    ros2_controllers after 6.9.0 do so unless told otherwise, and begin a trajectory whose stamp has passed from its
+    first point: windows begin in the past, so that each would take the arm back by as much.
+    """
+    if not parameters.get("allow_trajectory_replacement"):
+        return None
+    return RefusedError(
+        Reason.CONTROLLER_MISMATCH,
+        f"controller {controller} blends trajectories and begins each from its first point, which would take the arm "
+        "back with every window: set its parameter allow_trajectory_replacement to false",
+    )
 
 
 def _unfit_forwarder(

@@ -179,7 +179,8 @@ class ControllerProbe:
 
     def _ask(self) -> None:
         self._ask_manager(_POLL)
-        if self._read or not (self._names.due and self._values.due):
+        # A refusal may be mended by a parameter that is set while the controller runs.
+        if (self._read and self.findings.refusal is None) or not (self._names.due and self._values.due):
             return
         if self._names.ready and self._values.ready and self._names.age > _POLL:
             self._names.ask(ListParameters.Request(), self._on_names)

@@ -89,12 +89,15 @@ def make_grippers(node: Node, contract: Contract) -> dict[str, GripperDriver]:
     return {name: _GRIPPERS[gripper.driver](node, name, gripper) for name, gripper in contract.robot.grippers.items()}
 
 
-def make_scene_source(node: Node, contract: Contract) -> SceneSource | None:
-    """Return what tells the scene from elsewhere, None where the robot profile's own scene is all."""
+def make_scene_source(node: Node, contract: Contract, told: Callable[[], None]) -> SceneSource | None:
+    """Return what tells the scene from elsewhere, None where the robot profile's own scene is all.
+
+    ``told`` is called when it is known whether a motion that waits for that is free.
+    """
     if contract.robot.scene.check == "move_group":
         from steadyhand.drivers.move_group.scene import MoveGroupScene
 
-        return MoveGroupScene(node, contract)
+        return MoveGroupScene(node, contract, told)
     if contract.robot.scene.check == "moveit_py":
         from steadyhand.drivers.moveit_py import resident
         from steadyhand.drivers.moveit_scene import MoveItScene

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.drivers.moveit_api import MoveIt, PlanningComponent
 from steadyhand.drivers.moveit_error_codes import describe
+from steadyhand.drivers.planned_trajectory import read_plan
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.planning import Plan
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 
@@ -107,37 +108,20 @@ class MoveItPlanner:
             raise RefusedError(
                 Reason.PLANNING_FAILED, f"MoveIt could not plan to {where}: {type(error).__name__}: {error}"
             ) from error
-        return motion_of(message.joint_trajectory, self._joint_names)
+        return _motion(read_plan(message.joint_trajectory, self._joint_names))
 
 
-def motion_of(trajectory: Any, joint_names: tuple[str, ...]) -> Reference:
-    """Return a planned trajectory_msgs/JointTrajectory as a motion with times from 0 on.
-
-    Args:
-        trajectory: The message, its joints in any order.
-        joint_names: The order wanted.
+def _motion(plan: Plan) -> Reference:
+    """Return a plan as it is, with times from 0 on.
 
     Raises:
-        RefusedError: It lacks a joint or velocities, does not go forward in time, or is not finite.
+        RefusedError: It lacks velocities or points, does not go forward in time, or is not finite.
     """
-    missing = [name for name in joint_names if name not in trajectory.joint_names]
-    if missing:
-        raise RefusedError(Reason.PLANNING_FAILED, f"MoveIt's plan lacks {', '.join(missing)}")
-    columns = [list(trajectory.joint_names).index(name) for name in joint_names]
-    points, width = trajectory.points, len(trajectory.joint_names)
-    if len(points) < 2 or any(len(point.positions) != width or len(point.velocities) != width for point in points):
-        raise RefusedError(Reason.PLANNING_FAILED, "MoveIt's plan lacks points, or positions and velocities of some")
-    times = np.array([point.time_from_start.sec + 1e-9 * point.time_from_start.nanosec for point in points])
-    positions = np.array([point.positions for point in points], dtype=np.float64)[:, columns]
-    velocities = np.array([point.velocities for point in points], dtype=np.float64)[:, columns]
+    if len(plan.times) < 2 or plan.velocities is None:
+        raise RefusedError(Reason.PLANNING_FAILED, "MoveIt's plan lacks points, or velocities of some")
     # A planner without time parameterisation of its own may leave accelerations out.
-    given = all(len(point.accelerations) == width for point in points)
-    accelerations = (
-        np.array([point.accelerations for point in points], dtype=np.float64)[:, columns]
-        if given
-        else np.zeros_like(positions)
-    )
-    finite = all(np.isfinite(values).all() for values in (times, positions, velocities, accelerations))
-    if not finite or (np.diff(times) <= 0.0).any():
+    accelerations = np.zeros_like(plan.positions) if plan.accelerations is None else plan.accelerations
+    finite = all(np.isfinite(values).all() for values in (plan.times, plan.positions, plan.velocities, accelerations))
+    if not finite or (np.diff(plan.times) <= 0.0).any():
         raise RefusedError(Reason.PLANNING_FAILED, "MoveIt's plan is not finite, or does not go forward in time")
-    return Reference(times - times[0], positions, velocities, accelerations)
+    return Reference(plan.times - plan.times[0], plan.positions, plan.velocities, accelerations)

@@ -46,7 +46,7 @@ class MoveItPlans:
             self.outcome = str(refusal)
             return refusal
         self.outcome = f"a plan of {motion.end:.2f} s"
-        return Plan(motion.times, motion.positions, motion.velocities)
+        return Plan(motion.times, motion.positions, motion.velocities, motion.accelerations)
 
     def forget(self) -> None:
         """Want no plan any longer."""

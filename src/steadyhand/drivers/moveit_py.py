@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import array
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from typing import Any, cast
 from steadyhand.drivers.exceptions import DriverError
 from steadyhand.drivers.moveit_api import MoveIt, MoveItPy
 from steadyhand.execution.reference import Reference
+from steadyhand.profiles.binding import JointMap
 
 NODE_NAME = "steadyhand_moveit_py"
 """Name of MoveItPy's own node; its parameters must be under this name where they come from a file."""
@@ -111,17 +111,11 @@ def _argument_names(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def robot_trajectory(joint_names: tuple[str, ...], reference: Reference) -> Any:
     """Return a reference as moveit_msgs/RobotTrajectory, with times from its first knot on."""
-    from builtin_interfaces.msg import Duration
+    from builtin_interfaces.msg import Time
     from moveit_msgs.msg import RobotTrajectory
-    from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
-    message = JointTrajectory(joint_names=list(joint_names))
-    for k, time in enumerate(reference.times - reference.start):
-        point = JointTrajectoryPoint()
-        point.positions = array.array("d", reference.positions[k])
-        point.velocities = array.array("d", reference.velocities[k])
-        point.accelerations = array.array("d", reference.accelerations[k])
-        whole, rest = divmod(round(time * 1e9), 1_000_000_000)
-        point.time_from_start = Duration(sec=whole, nanosec=rest)
-        message.points.append(point)
+    from steadyhand.drivers.trajectory import TrajectoryWriter
+
+    message = TrajectoryWriter(JointMap.by_name(joint_names)).message(reference)
+    message.header.stamp = Time()  # MoveIt begins when it is told to
     return RobotTrajectory(joint_trajectory=message)

@@ -10,6 +10,7 @@ from steadyhand.drivers.moveit_api import MoveIt
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
+from steadyhand.execution.scene import SceneCheck
 
 # As often as the local check looks.
 _PERIOD = 0.04
@@ -17,7 +18,7 @@ _PERIOD = 0.04
 _SUPERVISION = 0.25
 
 
-class MoveItScene:
+class MoveItScene(SceneCheck):
     """A `steadyhand.execution.scene.SceneCheck` by MoveIt's own planning scene, in this process.
 
     Joints that are none of the arm's, and attached objects, are as the scene has them now. The scene is locked while a

@@ -232,12 +232,14 @@ class Bridge:
             if self.shadow:
                 # Nothing follows the reference: every chunk is judged from where the arm is.
                 self.executor.anchor(at, self.watch.measured(now))
-            stitched = self.executor.offer(chunk, targets, at, now - observed)
+            stitched = self.executor.offer(chunk, targets, at, now - observed, withheld=confirm or self.shadow)
         except RefusedError as refusal:
             self.refused += 1
             self.fault(now, refusal)
             return
         self.observed = observed
+        if stitched is None:
+            return  # until it was found free
         if not confirm:
             self.follow(targets, stitched, now)
             return
@@ -304,6 +306,7 @@ class Bridge:
         try:
             self.conduct.settle(now)
             self.departure.follow(at)
+            self._settle(now)
         except RefusedError as refusal:
             self.fault(now, refusal)
         self.conduct.expire(now)
@@ -317,6 +320,17 @@ class Bridge:
         else:
             self._clear_grippers()
         return self._command(motion, due, now)
+
+    def _settle(self, now: float) -> None:
+        """Follow the motion that was found free meanwhile; raise RefusedError where it was not."""
+        awaited = self.executor.awaited
+        try:
+            settled = self.executor.settle(self.pace.at(now))
+        except RefusedError:
+            self.refused += awaited is not None and awaited.made_of is not None
+            raise
+        if settled is not None:
+            self.follow(settled.targets, settled.stitched, now)
 
     def _command(self, motion: Reference | None, grippers: dict[str, float], now: float) -> Command:
         """Return a window of the reference and openings of grippers as they are to be sent, nothing in shadow mode."""

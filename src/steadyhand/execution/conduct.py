@@ -127,7 +127,8 @@ class Conduct:
                 bridge.refused += 1
                 bridge.fault(now, refusal)
                 raise
-            bridge.follow(offer.targets, stitched, now)
+            if stitched is not None:
+                bridge.follow(offer.targets, stitched, now)
         self._offer = None
         bridge.begin_anew()
 

@@ -51,7 +51,8 @@ class Departure:
             RefusedError: Why not.
         """
         self.look(now, measured)
-        self._executor.open(episode_id, now, measured, speed, pose, planned=self._planner is not None)
+        planned = self._planner is not None
+        self._executor.open(episode_id, now, measured, speed, pose, planned=planned, withheld=confirm)
         self._set_off(now, pose, confirm=confirm)
 
     def again(self, now: float, measured: Array, pose: Array | None, *, confirm: bool = False) -> None:
@@ -61,7 +62,7 @@ class Departure:
             RefusedError: Why not.
         """
         self.look(now, measured)
-        self._executor.depart(now, measured, pose, planned=self._planner is not None)
+        self._executor.depart(now, measured, pose, planned=self._planner is not None, withheld=confirm)
         self._set_off(now, pose, confirm=confirm)
 
     def _set_off(self, now: float, pose: Array | None, *, confirm: bool) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
+from steadyhand.execution.referee import Referee
 from steadyhand.execution.reference import Reference
-from steadyhand.execution.scene import LocalScene
+from steadyhand.execution.scene import LocalScene, Verdict
 from steadyhand.kinematics.exceptions import KinematicsError
 from steadyhand.kinematics.obstacles import Surroundings
 from steadyhand.profiles.contract import Contract
@@ -19,19 +20,29 @@ from steadyhand.profiles.contract import Contract
 class MirrorScene(LocalScene):
     """The local scene, and the surroundings that were heard last.
 
-    Nothing is free until surroundings were heard, after they have become older than ``scene.age``, or while they have
-    something that cannot be checked. Surroundings that change are held against the motion under way at once.
+    Nothing is free until surroundings were heard, or after they have become older than ``scene.age``. While they have
+    something that cannot be checked here, nothing is free but what the referee says. Surroundings that change are held
+    against the motion under way at once.
 
     Args:
         contract: The resolved deployment.
         source: Who is asked, for messages.
         clock: Steady clock [s].
+        referee: Who is asked about motion among what cannot be checked here, None where nobody is.
     """
 
-    def __init__(self, contract: Contract, source: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        source: str,
+        clock: Callable[[], float] = time.monotonic,
+        referee: Referee | None = None,
+    ) -> None:
         super().__init__(contract)
         self._source = source
         self._clock = clock
+        self._referee = referee
+        self._refereed = False
         self._age_limit = contract.robot.scene.age
         self._heard = -np.inf
         self._unknown: tuple[str, ...] = ("nothing has been heard of it",)
@@ -62,6 +73,15 @@ class MirrorScene(LocalScene):
         """How old the surroundings are [s], infinite where none were heard."""
         return self._clock() - self._heard
 
+    @property
+    def patience(self) -> float:
+        """See `SceneCheck.patience`."""
+        return self._referee.patience if self._referee is not None and self._unknown else 0.0
+
+    def ask(self, reference: Reference) -> Verdict | None:
+        """Ask the referee where the surroundings have more than can be checked here; see `SceneCheck.ask`."""
+        return self._referee.ask(reference) if self._referee is not None and self._unknown else None
+
     def check(self, reference: Reference) -> None:
         """Check a reference; see `SceneCheck.check`."""
         self._ensure_known()
@@ -73,6 +93,11 @@ class MirrorScene(LocalScene):
         if self._changed and now < reference.end:
             super().check(reference.between(now, reference.end))
         self._changed = False
+        if self._referee is not None and self._unknown:
+            if not self._refereed:
+                self._referee.begin()
+            self._referee.supervise(reference, now)
+        self._refereed = bool(self._unknown)
 
     def _ensure_known(self) -> None:
         if self.age > self._age_limit:
@@ -80,5 +105,5 @@ class MirrorScene(LocalScene):
             raise RefusedError(
                 Reason.SCENE_STALE, f"{self._source}: the scene {heard}, the limit is {self._age_limit:g} s"
             )
-        if self._unknown:
+        if self._unknown and (self._referee is None or not self._referee.ready):
             raise RefusedError(Reason.SCENE_UNKNOWN, f"{self._source} has {', '.join(self._unknown)}")

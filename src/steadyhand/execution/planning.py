@@ -33,11 +33,13 @@ class Plan:
         times: Since its beginning [s], shape (K,), increasing.
         positions: Shape (K, n) [rad or m], in the order of the profile's joints.
         velocities: Shape (K, n), or None where the planner gave none.
+        accelerations: Shape (K, n), or None where the planner gave none.
     """
 
     times: Array
     positions: Array
     velocities: Array | None = None
+    accelerations: Array | None = None
 
 
 class Planner(Protocol):

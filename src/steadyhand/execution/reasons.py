@@ -100,6 +100,11 @@ class Reason(str, Enum):
         "Take what is named out of MoveIt's scene, or give it a shape that can be checked.",
     )
     SCENE_UNAVAILABLE = "SCENE_UNAVAILABLE", Recovery.RESUME, "See whether MoveIt runs and has the robot's state."
+    SCENE_LATE = (
+        "SCENE_LATE",
+        Recovery.FRESH_CHUNK,
+        "Give move_group more of its machine, or let chunks come earlier (stitching.execute).",
+    )
     PLANNING_FAILED = "PLANNING_FAILED", Recovery.GOAL, "Read MoveIt's words; clear the way, then send a new goal."
     SINGULARITY = (
         "SINGULARITY",

@@ -164,6 +164,15 @@ class Reference:
             *(np.concatenate([cut[:1], kept[first:last], cut[1:]]) for cut, kept in zip(ends, knots, strict=True)),
         )
 
+    def delayed(self, delay: float) -> Reference:
+        """Return the same motion, later by ``delay`` [s]."""
+        return Reference(self.times + delay, self.positions, self.velocities, self.accelerations)
+
+    def slowed(self, factor: float) -> Reference:
+        """Return a motion from rest to rest, that takes ``factor`` times as long from the same beginning on."""
+        times = self.start + (self.times - self.start) * factor
+        return Reference(times, self.positions, self.velocities / factor, self.accelerations / factor**2)
+
     def followed_by(self, other: Reference) -> Reference:
         """Return this reference with ``other``, whose first knot is this one's last, appended."""
         return Reference(

@@ -24,8 +24,38 @@ _APART = 0.04
 _PERIOD = 0.04
 
 
+class Verdict(Protocol):
+    """What somebody else is going to say of a motion that was made and is not followed yet."""
+
+    def free(self) -> bool:
+        """Return whether all of the motion was found free; False while that is not known.
+
+        Raises:
+            RefusedError: It would touch something, or nobody will say.
+        """
+        ...
+
+    def late(self) -> RefusedError:
+        """Return why the motion is refused, where it had to be committed before all was known."""
+        ...
+
+    def drop(self) -> None:
+        """Want no verdict any longer."""
+        ...
+
+
 class SceneCheck(Protocol):
     """Something that knows what the arm must not touch."""
+
+    @property
+    def patience(self) -> float:
+        """How long before its commitment a motion should be asked about [s], 0 where `check` knows all."""
+        return 0.0
+
+    def ask(self, reference: Reference) -> Verdict | None:
+        """Begin to find out what `check` cannot know of a reference; None where that is nothing."""
+        del reference
+        return None
 
     def check(self, reference: Reference) -> None:
         """Check a reference that has not been committed.
@@ -44,7 +74,7 @@ class SceneCheck(Protocol):
         ...
 
 
-class LocalScene:
+class LocalScene(SceneCheck):
     """The description's collision shapes against each other and the boxes of the robot profile.
 
     Grippers are taken as open, which is where they are widest.
@@ -68,12 +98,8 @@ class LocalScene:
 
     def check(self, reference: Reference) -> None:
         """Check a reference at its ends and whenever a joint has moved by 0.04; see `SceneCheck.check`."""
-        count = max(2, int(np.ceil((reference.end - reference.start) / _PERIOD)) + 1)
-        times = np.linspace(reference.start, reference.end, count)
-        positions = reference.sample_many(times)[0]
-        rows = rows_to_check(positions)
-        times = times[rows]
-        contact = self._model.check(positions[rows])
+        times, positions = states_to_check(reference)
+        contact = self._model.check(positions)
         if contact is not None:
             itself = {contact.first, contact.second} <= self._model.link_names
             reason = Reason.SELF_COLLISION if itself else Reason.COLLISION
@@ -84,6 +110,15 @@ class LocalScene:
 
     def supervise(self, reference: Reference, now: float) -> None:
         """Do nothing: boxes of a profile do not change; see `SceneCheck.supervise`."""
+
+
+def states_to_check(reference: Reference) -> tuple[Array, Array]:
+    """Return the times (M,) and positions (M, n) at which a reference is looked at: see `rows_to_check`."""
+    count = max(2, int(np.ceil((reference.end - reference.start) / _PERIOD)) + 1)
+    times = np.linspace(reference.start, reference.end, count)
+    positions = reference.sample_many(times)[0]
+    rows = rows_to_check(positions)
+    return times[rows], positions[rows]
 
 
 def rows_to_check(positions: Array) -> list[int]:

@@ -86,7 +86,7 @@ class BridgeNode(ManagedNode):
         """Read the deployment, connect to controllers, joint states, policy and pilot."""
         contract = load_deployment(self._deployment)
         robot = contract.robot
-        self._scene = make_scene_source(self, contract)
+        self._scene = make_scene_source(self, contract, self.tick)
         self._planner = make_planner(self, contract)
         self._bridge = Bridge(contract, scene=self._scene, planner=self._planner)
         self._defaults = Mode(contract.deployment.mode), contract.deployment.speed

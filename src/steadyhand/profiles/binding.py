@@ -80,6 +80,11 @@ class JointMap:
     bindings: tuple[JointBinding, ...]
     source: str = "the message"
 
+    @classmethod
+    def by_name(cls, joint_names: Iterable[str]) -> JointMap:
+        """Return the map of joints that are called and counted elsewhere as in the robot profile."""
+        return cls(tuple(JointBinding(name, name) for name in joint_names))
+
     @property
     def joint_names(self) -> tuple[str, ...]:
         """Names in the robot profile, in order."""

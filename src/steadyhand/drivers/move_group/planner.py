@@ -14,6 +14,7 @@ from rclpy.task import Future
 
 from steadyhand.drivers.move_group.names import resolve
 from steadyhand.drivers.moveit_error_codes import SUCCESS, describe
+from steadyhand.drivers.planned_trajectory import read_plan
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.planning import Plan
 from steadyhand.execution.reasons import Reason
@@ -127,22 +128,13 @@ class MoveGroupPlanner:
             # Humble's error codes have no message.
             self._refuse(describe(code.val, getattr(code, "message", "")))
             return
-        trajectory = response.trajectory.joint_trajectory
-        missing = [name for name in self._names if name not in trajectory.joint_names]
-        if missing:
-            self._refuse(f"the plan of group '{self._group}' lacks joints {missing}")
+        try:
+            plan = read_plan(response.trajectory.joint_trajectory, self._names)
+        except RefusedError as refusal:
+            self._refuse(f"group '{self._group}': {refusal}")
             return
-        columns = [list(trajectory.joint_names).index(name) for name in self._names]
-        width = len(trajectory.joint_names)
-        if any(len(point.positions) != width for point in trajectory.points):
-            self._refuse("the plan has points without positions of every joint")
-            return
-        times = [p.time_from_start.sec + 1e-9 * p.time_from_start.nanosec for p in trajectory.points]
-        positions = np.array([p.positions for p in trajectory.points]).reshape(-1, width)[:, columns]
-        moving = all(len(point.velocities) == width for point in trajectory.points)
-        velocities = np.array([p.velocities for p in trajectory.points]).reshape(-1, width) if moving else None
-        self._answer = Plan(np.array(times), positions, None if velocities is None else velocities[:, columns])
-        self.outcome = f"planned {len(times)} points in {response.planning_time:.2f} s"
+        self._answer = plan
+        self.outcome = f"planned {len(plan.times)} points in {response.planning_time:.2f} s"
 
     def _refuse(self, message: str) -> None:
         self.forget()

@@ -1,8 +1,9 @@
-"""The planning scene of a running move_group, mirrored for our own checks."""
+"""The planning scene of a running move_group, mirrored for our own checks, and asked where a mirror cannot hold it."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from rclpy.task import Future
 
 from steadyhand.drivers.move_group.names import resolve
 from steadyhand.drivers.move_group.planning_scene import mirror
+from steadyhand.drivers.move_group.validity import StateValidity
 from steadyhand.execution.mirror import MirrorScene
+from steadyhand.execution.referee import Referee
 from steadyhand.kinematics.frames import FixedFrames
 from steadyhand.profiles.contract import Contract
 
@@ -45,12 +48,21 @@ class MoveGroupScene(MirrorScene):
     Args:
         node: The node that asks.
         contract: The resolved deployment.
+        told: Called when it is known whether a motion that waits for that is free.
     """
 
-    def __init__(self, node: Node, contract: Contract) -> None:
+    def __init__(self, node: Node, contract: Contract, told: Callable[[], None] = lambda: None) -> None:
         assert contract.robot.moveit is not None
         service = resolve(contract.robot.moveit.namespace, "get_planning_scene")
-        super().__init__(contract, service)
+        self._validity = StateValidity(node, contract)
+        self._judge = Referee(
+            self._validity,
+            contract.robot.scene.age,
+            time.monotonic,
+            lambda: float(node.get_clock().now().nanoseconds) * 1e-9,
+            told,
+        )
+        super().__init__(contract, service, referee=self._judge)
         self._node = node
         self._frames = FixedFrames(contract.urdf, contract.robot.frames.base)
         self._period = min(_LONGEST, _SHARE * contract.robot.scene.age)
@@ -67,19 +79,25 @@ class MoveGroupScene(MirrorScene):
         self._asked = -np.inf
         self._again = False
         self._told: tuple[Any, ...] = ()
-        self.outcome = "nothing heard yet"
+        self._seen = "nothing heard yet"
+
+    @property
+    def outcome(self) -> str:
+        """What is known of the scene, for diagnostics."""
+        return f"{self._seen}; {self._judge.outcome}" if self._judge.outcome else self._seen
 
     def close(self) -> None:
         """Give up every connection."""
         self._node.destroy_timer(self._timer)
         self._node.destroy_subscription(self._news)
         self._node.destroy_client(self._client)
+        self._validity.close()
 
     def _on_time(self) -> None:
         if self._pending is not None and time.monotonic() - self._asked > _PATIENCE * self._period:
             self._client.remove_pending_request(self._pending)
             self._pending = None
-            self.outcome = "get_planning_scene does not answer"
+            self._seen = "get_planning_scene does not answer"
         self._ask()
 
     def _on_news(self, news: PlanningScene) -> None:
@@ -92,7 +110,7 @@ class MoveGroupScene(MirrorScene):
         if self._pending is not None:
             return
         if not self._client.service_is_ready():
-            self.outcome = "get_planning_scene is not there"
+            self._seen = "get_planning_scene is not there"
             return
         request = GetPlanningScene.Request()
         request.components.components = _COMPONENTS
@@ -121,7 +139,7 @@ class MoveGroupScene(MirrorScene):
         seen = mirror(scene, self._frames.pose)
         self.hear(seen.surroundings, seen.unknown, self._asked)
         count = len(seen.surroundings.obstacles) + len(seen.surroundings.attached)
-        self.outcome = f"{count} shapes" if not seen.unknown else f"{count} shapes, and {', '.join(seen.unknown)}"
+        self._seen = f"{count} shapes" if not seen.unknown else f"{count} shapes, and {', '.join(seen.unknown)}"
 
 
 def _but_joints(scene: PlanningScene) -> tuple[Any, ...]:
