@@ -8,6 +8,13 @@ cd "$(dirname "$0")/.."
 venv=$1
 mode=$(scripts/mode.sh "$venv")
 ros=${ROS:-kilted}
+written=$venv
+[ -e "$venv" ] || written=$(dirname "$venv")
+if [ ! -w "$written" ]; then
+    echo "$(cd "$written" && pwd) cannot be written by $(id -un). Clone steadyhand, as yourself and without sudo, to where" \
+        "you may write." >&2
+    exit 1
+fi
 
 if [ "$mode" = wheels ]; then
     case $ros in
@@ -94,7 +101,7 @@ install() {
     if [ "${INSTALLER:-pip}" = uv ]; then
         uv pip install -q --python "$venv/bin/python" "$@"
     else
-        "$venv/bin/python" -m pip install -qq --disable-pip-version-check --prefer-binary --no-compile "$@"
+        "$venv/bin/python" -m pip install -q --root-user-action=ignore --disable-pip-version-check --prefer-binary --no-compile "$@"
     fi
 }
 

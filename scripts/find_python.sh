@@ -22,9 +22,10 @@ print(*missing)
 PYTHON
 }
 
-candidates=${PYTHON:-python3 python3.12 python3.11 python3.13 python3.10 python3.14}
+# One that is named may have spaces in its path.
+if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.12 python3.11 python3.13 python3.10 python3.14; fi
 incomplete=
-for candidate in $candidates; do
+for candidate in "$@"; do
     version=$(version_of "$candidate") || continue
     if [ -z "$(missing_from "$candidate" "$version")" ]; then
         command -v "$candidate"

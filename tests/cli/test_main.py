@@ -13,8 +13,10 @@ COMMAND = '''
 import typer
 from steadyhand.exceptions import SteadyhandError
 
-def {name}(reason: str = "", interrupt: bool = False) -> None:
+def {name}(reason: str = "", interrupt: bool = False, write: str = "") -> None:
     """Say a word."""
+    if write:
+        open(write, "w")
     if interrupt:
         raise KeyboardInterrupt
     if reason:
@@ -95,6 +97,13 @@ def test_an_error_of_ours_is_a_sentence_and_exit_code_2(
     shown = capsys.readouterr()
     assert shown.err == "[arm] is 3 m away; move it\n"
     assert shown.out == ""
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "say-word", "--write", "/proc/nowhere/result") == 2
+    assert capsys.readouterr().err.startswith("/proc/nowhere/result: No such file or directory. Name a place")
 
 
 def test_an_interrupt_ends_without_a_traceback(

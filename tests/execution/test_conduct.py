@@ -39,10 +39,10 @@ class Operated(Rig):
         self.bridge.conduct.confirm(self.now, self.now)
 
     def switch(self, mode: Mode) -> None:
-        self.bridge.conduct.switch(mode, self.now, self.now)
+        self.bridge.conduct.change(mode, None, self.now, self.now)
 
     def speed(self, speed: float) -> None:
-        self.bridge.conduct.set_speed(speed, self.now, self.now)
+        self.bridge.conduct.change(None, speed, self.now, self.now)
 
     def moving(self) -> None:
         self.begin()
@@ -301,6 +301,36 @@ def test_speed_zero_holds_until_it_is_raised(rig: Operated) -> None:
     rig.advance(0.2)
     assert rig.state == (Phase.RUNNING, None)
     assert rig.bridge.conduct.speed == 0.5
+
+
+@pytest.mark.parametrize("wait", [0.0, 1.0])
+def test_a_mode_comes_with_its_speed_or_not_at_all(rig: Operated, wait: float) -> None:
+    rig.moving()
+    rig.speed(0.0)
+    rig.advance(wait)
+    if wait:
+        # The joint states that a raised speed asks for are old by then.
+        rig.now += 10.0
+    with pytest.raises(RefusedError):
+        rig.bridge.conduct.change(Mode.SHADOW, 0.5, rig.now, rig.now)
+    assert rig.bridge.conduct.mode is Mode.RUN and not rig.bridge.conduct.changing
+    assert rig.bridge.conduct.speed == 0.0
+
+
+def test_a_speed_that_is_refused_at_last_stays_zero(rig: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.moving()
+    rig.speed(0.0)
+    rig.advance(1.0)
+
+    def refuse(*_arguments: float) -> None:
+        raise RefusedError(Reason.STOPPED, "not now")
+
+    monkeypatch.setattr(rig.bridge, "resume", refuse)
+    with pytest.raises(RefusedError, match="not now"):
+        rig.bridge.conduct.change(Mode.CONFIRM, 0.5, rig.now, rig.now)
+    assert rig.bridge.conduct.speed == 0.0 and not rig.bridge.conduct.changing
+    rig.bridge.conduct.change(Mode.CONFIRM, None, rig.now, rig.now)
+    assert rig.bridge.conduct.changing
 
 
 def test_speed_zero_on_the_way_to_the_start_pose_goes_on_there(rig: Operated) -> None:

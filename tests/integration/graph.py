@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nursery import WITH_THE_TESTS, Node, Nursery
+from pseudo_terminal import PseudoTerminal
 
 LEAVING = 8.0
 """Time in which a node has to leave after Ctrl-C [s]."""
@@ -135,6 +136,17 @@ class Graph:
         process.expected_to_end = True
         self._started.append(process)
         return process, complaints
+
+    def type(self, *arguments: str) -> tuple[NodeProcess, PseudoTerminal]:
+        """Start a command of ``steadyhand`` as a person does; return its process and the terminal."""
+        terminal = PseudoTerminal()
+        at = Path(terminal.name)
+        environment = self.environment | {"TERM": "xterm-256color"}
+        node = Nursery.get().start("steadyhand.cli.main", list(arguments), environment, at, at, terminal.name)
+        process = NodeProcess(arguments[0], node, self._log(arguments[0]))
+        process.expected_to_end = True
+        self._started.append(process)
+        return process, terminal
 
     def run(self, name: str, command: list[str]) -> NodeProcess:
         """Start any command as part of the graph."""

@@ -69,14 +69,19 @@ class Nursery:
         environment: Mapping[str, str],
         log: Path,
         complaints: Path | None = None,
+        terminal: str = os.devnull,
     ) -> Node:
-        """Start a module as a program, with its output in a file; with its errors in another, where that is named."""
+        """Start a module as a program, with its output in a file; with its errors in another, where that is named.
+
+        Where ``terminal`` is one, that is its input.
+        """
         order = {
             "module": module,
             "arguments": arguments,
             "environment": dict(environment),
             "log": str(log),
             "complaints": str(complaints or log),
+            "terminal": terminal,
         }
         with self._lock:
             self._socket.sendall(json.dumps(order).encode() + b"\n")
@@ -185,8 +190,8 @@ def _become(order: Mapping[str, Any]) -> NoReturn:
     """
     os.setsid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    silence = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(silence, 0)
+    # A terminal becomes the controlling one of the session that has just begun.
+    os.dup2(os.open(order["terminal"], os.O_RDWR), 0)
     for name, target in (("log", 1), ("complaints", 2)):
         os.dup2(os.open(order[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), target)
     os.environ.clear()

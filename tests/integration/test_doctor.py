@@ -135,6 +135,14 @@ def test_each_sabotage_is_named(robot, sabotage):
     assert all(one.remedy for one in findings)
 
 
+def test_a_servo_that_is_not_there_is_named(robot):
+    client, listener, _ = robot
+    client.set_parameter("/robot", "sabotage", "")
+    contract = load_deployment(str(HERE / "config" / "deployments" / "panda_servo.yaml"))
+    found = examine(Survey(Machine(), listener.look(SECONDS, contract)), contract)
+    assert [str(one.code) for one in found if one.where == "/servo_node"] == ["CONTROLLER_ABSENT"]
+
+
 def test_the_command_line_names_it_with_its_remedy_and_exits_1(robot, shared_graph, deployment):
     robot[0].set_parameter("/robot", "sabotage", "prefix")
     command = [sys.executable, "-m", "steadyhand", "doctor", deployment, "--json", "--seconds", "0.5"]

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from rclpy.clock import Clock, ClockType
 from sensor_msgs.msg import Joy
 from stage import Stage, write_deployment
 from steadyhand.action import RunInstruction
-from steadyhand.msg import ExecutionState
+from steadyhand.msg import ExecutionState, PilotStatus
+from steadyhand.srv import Instruct
 
 from steadyhand.nodes.conversions import to_seconds
 
@@ -185,6 +187,21 @@ def test_stop_says_plainly_that_no_bridge_answers(stage):
     stage.client.wait_for(lambda: not process.alive, message="the command does not end")
     assert process.code == 3
     assert "/nowhere/bridge/stop" in process.log and "a bridge is in /: say so" in process.log
+
+
+def test_the_instruct_service_begins_an_episode_or_says_why_not(stage):
+    stage.graph.start("instruction", terminal=False)
+    ask = partial(stage.client.call, Instruct, "instruction/instruct")
+    refused = ask(Instruct.Request(instruction="dance"))
+    assert not refused.accepted
+    assert "NOT_IN_VOCABULARY" in refused.message and "pick up the \\w+ cube" in refused.message
+    taken = ask(Instruct.Request(instruction="pick up the red cube"))
+    assert taken.accepted, taken.message
+    stage.until_moving()
+    second = ask(Instruct.Request(instruction="pick up the green cube"))
+    assert not second.accepted and second.message.startswith("rejected by the pilot: ")
+    assert stage.graph.processes["instruction"].interrupt() == 0
+    stage.pilot.next(lambda status: status.phase == PilotStatus.PHASE_IDLE and status.last_outcome == "cancelled")
 
 
 def test_a_file_of_instructions_is_carried_out_as_often_as_it_says_and_summed_up(stage):

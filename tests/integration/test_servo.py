@@ -9,7 +9,11 @@ from moveit_msgs.msg import ServoStatus
 from servo_stage import ServoStage
 from steadyhand.msg import ExecutionState
 
+from steadyhand.doctor.examination import examine
+from steadyhand.doctor.machine import Machine
+from steadyhand.doctor.survey import Survey
 from steadyhand.nodes.conversions import to_seconds
+from steadyhand.nodes.graph_survey import GraphListener
 
 pytestmark = pytest.mark.real_time
 
@@ -40,6 +44,17 @@ def errors(stage, latency):
             wanted = [np.interp(when, times, column) for column in columns]
             found.append(np.abs(np.array(message.position) - wanted).max())
     return np.array(found)
+
+
+def test_the_doctor_hears_from_servo_where_it_takes_commands(stage):
+    listener = GraphListener()
+    try:
+        graph = listener.look(0.5, stage.contract, patience=20.0)
+    finally:
+        listener.close()
+    found = [str(one) for one in examine(Survey(Machine(), graph), stage.contract) if one.where == "/servo_node"]
+    assert graph.arms[stage.contract.robot.arm.controller].topic == "/servo_node/delta_joint_cmds"
+    assert not found
 
 
 def test_servo_makes_the_arm_follow_and_is_paused_at_rest(stage):

@@ -76,6 +76,15 @@ def test_wheels_are_not_asked_for_beside_a_sourced_distribution(environment: Pat
     assert "ROS jazzy is sourced" in done.stderr
 
 
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_made() -> None:
+    as_somebody = ["setpriv", "--reuid", "65534", "--clear-groups"] if os.getuid() == 0 else []
+    command = [*as_somebody, str(SCRIPTS / "environment.sh"), "/usr/no-venv"]
+    done = subprocess.run(command, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+    assert done.returncode == 1
+    assert done.stderr.startswith("/usr cannot be written by")
+    assert "Clone steadyhand" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("prints", "said"),
     [("is Python 3.9.18", "is Python 3.9.18, not 3.10"), ("", "cannot be run as a Python")],
@@ -92,6 +101,13 @@ def test_a_python_that_will_not_do_is_told_by_what_it_is(tmp_path: Path, prints:
 
 def test_a_python_that_is_not_there_is_said_to_be_missing() -> None:
     assert "was not found" in _run("find_python.sh", PYTHON="python3.99").stderr
+
+
+def test_a_python_in_a_path_with_a_space_is_one(tmp_path: Path) -> None:
+    python = tmp_path / "my python3"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    assert "cannot be run as a Python" in _run("find_python.sh", PYTHON=str(python)).stderr
 
 
 def test_this_python_will_do() -> None:

@@ -1,7 +1,8 @@
 """The entry point: options of every subcommand, and errors as a sentence instead of a traceback."""
 
+import errno
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -10,6 +11,17 @@ from steadyhand.cli.commands import Commands
 from steadyhand.exceptions import SteadyhandError
 
 REFUSED = 2  # as for a wrong option
+_PLACES = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+    errno.ENOSPC,
+}
+"""What is wrong with a place that the user named, or is in."""
 
 app = typer.Typer(
     cls=Commands,
@@ -39,5 +51,13 @@ def main() -> None:
     try:
         app(prog_name="steadyhand")
     except SteadyhandError as error:
-        typer.secho(str(error), fg=typer.colors.RED, err=True)
-        sys.exit(REFUSED)
+        _refuse(str(error))
+    except OSError as error:
+        if error.filename is None or error.errno not in _PLACES:
+            raise
+        _refuse(f"{error.filename}: {error.strerror}. Name a place that can be read, or written, as this user.")
+
+
+def _refuse(why: str) -> NoReturn:
+    typer.secho(why, fg=typer.colors.RED, err=True)
+    sys.exit(REFUSED)

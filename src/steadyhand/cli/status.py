@@ -32,13 +32,14 @@ def status(
 ) -> None:
     """Show nodes, rates and ages of streams, the policy's latency, the arm's reference, and why it is held.
 
-    Exits 3 where neither policy nor bridge nor pilot answers; Ctrl-C leaves the live view.
+    Live on a terminal, which q and Ctrl-C leave; else one moment. Exits 3 where neither policy nor bridge nor pilot
+    answers.
     """
     from steadyhand.nodes.graph_status import StatusMonitor
 
     monitor = StatusMonitor(namespace, streams=streams)
     try:
-        if once or as_json or svg is not None:
+        if once or as_json or svg is not None or not Console().is_terminal:
             _show_once(_gathered(monitor), as_json=as_json, svg=svg)
         else:
             _show_live(monitor)
@@ -77,10 +78,12 @@ def _show_once(found: GraphStatus, *, as_json: bool, svg: Path | None) -> None:
 
 
 def _show_live(monitor: StatusMonitor) -> None:
+    from steadyhand.nodes.keys import Keys
+
     try:
-        with Live(status_view(monitor.status()), refresh_per_second=4, screen=Console().is_terminal) as live:
-            while True:
-                time.sleep(_PERIOD)
-                live.update(status_view(monitor.status()))
+        with Keys() as keys, Live(auto_refresh=False, screen=True) as live:
+            while keys.pressed() not in ("q", "Q"):
+                live.update(status_view(monitor.status(), "q leaves"), refresh=True)
+                keys.wait(_PERIOD)
     except KeyboardInterrupt:
         return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from steadyhand.doctor.survey import ArmController
+from steadyhand.drivers.names import arm_topic, gripper_server, gripper_topic, trajectory_action
 from steadyhand.profiles.contract import Contract
-from steadyhand.profiles.robot import Arm, RobotProfile
+from steadyhand.profiles.robot import RobotProfile
 from steadyhand.profiles.signals import SafetySignal
 
 IMAGE = "sensor_msgs/msg/Image"
@@ -88,27 +90,26 @@ def _safety(name: str, signal: SafetySignal) -> Need:
     return Need(signal.topic, kind, f"safety signal '{name}'", "bridge", latched=signal.age is None)
 
 
-def command_topics(robot: RobotProfile) -> dict[str, str]:
-    """Return the topics that only our bridge may publish on, by name, with the controller that listens there.
+def command_topics(contract: Contract, arms: Mapping[str, ArmController], namespace: str = "") -> dict[str, str]:
+    """Return the topics that only our bridge may publish on, by name, with who listens there.
 
-    Those of Servo are its own parameters and are not known here.
+    Args:
+        contract: The deployment.
+        arms: What arms' controllers said; without Servo's word its topics are not known.
+        namespace: Namespace of our nodes.
     """
+    robot, base = contract.robot, contract.driven_base
     topics = {}
     for profile in robot.each_arm.values():
-        topic = _command_topic(profile.arm)
-        if topic:
-            topics[topic] = profile.arm.controller
+        controller = profile.arm.controller
+        told = arms.get(controller.strip("/"), ArmController())
+        topics[arm_topic(profile.arm) or told.topic] = profile.arm.servo.node if told.topic else controller
     for gripper in robot.grippers.values():
-        if gripper.driver == "forward_position":
-            topics[f"/{gripper.controller.strip('/')}/commands"] = gripper.controller
+        topics[gripper_topic(gripper)] = gripper.controller
+    if base is not None:
+        topics[resolved(base.topic, namespace)] = "the base"
+    topics.pop("", None)
     return topics
-
-
-def _command_topic(arm: Arm) -> str:
-    if arm.driver == "servo":
-        return ""
-    controller = arm.controller.strip("/")
-    return f"/{controller}/commands" if arm.driver.startswith("forward") else f"/{controller}/joint_trajectory"
 
 
 def action_servers(robot: RobotProfile) -> dict[str, str]:
@@ -116,11 +117,8 @@ def action_servers(robot: RobotProfile) -> dict[str, str]:
     servers = {}
     for profile in robot.each_arm.values():
         if profile.arm.driver == "follow_joint_trajectory":
-            servers[f"/{profile.arm.controller.strip('/')}/follow_joint_trajectory"] = "joint_trajectory"
+            servers[trajectory_action(profile.arm.controller)] = "joint_trajectory"
     for gripper in robot.grippers.values():
-        name = gripper.controller.strip("/")
-        if gripper.driver == "joint_trajectory":
-            servers[f"/{name}/follow_joint_trajectory"] = gripper.driver
-        elif gripper.driver != "forward_position":
-            servers[f"/{name}/gripper_cmd"] = gripper.driver
+        servers[gripper_server(gripper)] = gripper.driver
+    servers.pop("", None)
     return servers

@@ -132,13 +132,15 @@ class ArmController:
         refusal: Code of the reason why the arm must not move through it, empty where it may.
         complaint: The same in words.
         advice: What could be better.
-        silent: True where neither a manager nor the controller's parameters answered.
+        silent: True where neither a manager nor the controller's parameters answered, or no Servo did.
+        topic: Where Servo says that it takes commands; empty of other controllers.
     """
 
     refusal: str = ""
     complaint: str = ""
     advice: tuple[str, ...] = ()
     silent: bool = False
+    topic: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,7 @@ def make_probes(node: Node, contract: Contract) -> dict[str, ControllerProbe]:
 
 def make_base(node: Node, contract: Contract) -> TwistDriver | None:
     """Return what drives the mobile base of a deployment, None where it has none or the policy does not drive it."""
-    driven = any(term.kind == "base_velocity" for term in contract.policy.action)
-    return TwistDriver(node, contract.robot.base) if driven and contract.robot.base is not None else None
+    return TwistDriver(node, contract.driven_base) if contract.driven_base is not None else None
 
 
 def make_grippers(node: Node, contract: Contract) -> dict[str, GripperDriver]:

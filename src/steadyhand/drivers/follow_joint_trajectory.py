@@ -16,6 +16,7 @@ from rclpy.node import Node
 
 from steadyhand.drivers.arm import absence
 from steadyhand.drivers.goal_verdict import verdict
+from steadyhand.drivers.names import trajectory_action, trajectory_topic
 from steadyhand.drivers.trajectory import TrajectoryWriter
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
@@ -58,7 +59,8 @@ class FollowJointTrajectoryDriver:
         self, node: Node, controller: str, joints: JointMap, tolerances: Tolerances | None, patience: float
     ) -> None:
         self._node = node
-        self._name = f"/{controller}/follow_joint_trajectory"
+        self._name = trajectory_action(controller)
+        self._topic = trajectory_topic(controller)
         self._writer = TrajectoryWriter(joints)
         self._patience = patience
         self._template = _template(joints, tolerances or Tolerances.model_validate({}))
@@ -85,7 +87,7 @@ class FollowJointTrajectoryDriver:
     @property
     def command_topics(self) -> tuple[str, ...]:
         """The topic that the same controller listens to: nobody may publish there while goals are sent."""
-        return (self._name.replace("follow_joint_trajectory", "joint_trajectory"),)
+        return (self._topic,)
 
     @property
     def outcome(self) -> str:

@@ -10,6 +10,7 @@ from rclpy.node import Node
 from std_msgs.msg import Float64MultiArray
 
 from steadyhand.drivers.arm import absence
+from steadyhand.drivers.names import values_topic
 from steadyhand.drivers.streaming import WindowStream
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference, State
@@ -39,7 +40,7 @@ class ForwardDriver:
         self._velocity = velocity
         self._factors = np.array([binding.factor for binding in joints.bindings])
         self._offsets = np.array([binding.offset for binding in joints.bindings])
-        self._publisher = node.create_publisher(Float64MultiArray, f"/{controller}/commands", 10)
+        self._publisher = node.create_publisher(Float64MultiArray, values_topic(controller), 10)
         self._period = 1.0 / rate
         self._timer = node.create_timer(self._period, self._forward)
         self._stream = WindowStream(_REST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rclpy.node import Node
 from std_msgs.msg import Float64MultiArray
 
+from steadyhand.drivers.names import gripper_topic
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.profiles.robot import Gripper
@@ -23,7 +24,7 @@ class ForwardGripperDriver:
         self._node = node
         self._name = name
         self._gripper = gripper
-        self._publisher = node.create_publisher(Float64MultiArray, f"/{gripper.controller}/commands", 10)
+        self._publisher = node.create_publisher(Float64MultiArray, gripper_topic(gripper), 10)
         self._fault: RefusedError | None = None
 
     @property
@@ -39,7 +40,7 @@ class ForwardGripperDriver:
     def command(self, opening: float) -> None:
         """Move to ``opening``, 0 closed to 1 open."""
         if not self.connected:
-            self.outcome = f"opening {opening:.2f} not sent: nobody listens to /{self._gripper.controller}/commands"
+            self.outcome = f"opening {opening:.2f} not sent: nobody listens to {gripper_topic(self._gripper)}"
             self._fault = RefusedError(Reason.GRIPPER_REFUSED, f"gripper {self._name}: {self.outcome}")
             self._node.get_logger().error(str(self._fault))
             return

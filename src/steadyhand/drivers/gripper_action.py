@@ -10,6 +10,7 @@ from action_msgs.msg import GoalStatus
 from rclpy.action import ActionClient
 from rclpy.node import Node
 
+from steadyhand.drivers.names import gripper_server
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.profiles.robot import Gripper
@@ -22,13 +23,11 @@ class GripperActionDriver(ABC):
 
     Attributes:
         action_type: The action.
-        action_name: Its name, below the controller's.
         gripper: What the robot profile says of the gripper.
         outcome: What the controller said last, for diagnostics.
     """
 
     action_type: ClassVar[Any]
-    action_name: ClassVar[str]
 
     def __init__(self, node: Node, name: str, gripper: Gripper) -> None:
         """Connect to the gripper called ``name`` in the robot profile."""
@@ -36,7 +35,7 @@ class GripperActionDriver(ABC):
         self.outcome = "no command yet"
         self._node = node
         self._name = name
-        self._server = f"/{gripper.controller}/{self.action_name}"
+        self._server = gripper_server(gripper)
         self._client = ActionClient(node, self.action_type, self._server)
         self._newest = 0
         self._fault: RefusedError | None = None

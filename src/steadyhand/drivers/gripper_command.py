@@ -13,7 +13,6 @@ class GripperCommandDriver(GripperActionDriver):
     """A position and a largest effort."""
 
     action_type = GripperCommand
-    action_name = "gripper_cmd"
 
     def goal(self, position: float) -> Any:
         """Return the goal that moves the gripper's joint to a position [m or rad]."""

@@ -7,6 +7,7 @@ from rclpy.publisher import Publisher
 from trajectory_msgs.msg import JointTrajectory
 
 from steadyhand.drivers.arm import absence
+from steadyhand.drivers.names import trajectory_topic
 from steadyhand.drivers.trajectory import TrajectoryWriter
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference
@@ -24,7 +25,7 @@ class JointTrajectoryDriver:
 
     def __init__(self, node: Node, controller: str, joints: JointMap) -> None:
         self._writer = TrajectoryWriter(joints)
-        self._publisher: Publisher = node.create_publisher(JointTrajectory, f"/{controller}/joint_trajectory", 10)
+        self._publisher: Publisher = node.create_publisher(JointTrajectory, trajectory_topic(controller), 10)
         self._node = node
 
     @property

@@ -15,7 +15,6 @@ class JointTrajectoryGripperDriver(GripperActionDriver):
     """A trajectory of one point without a stamp: it begins on arrival, from wherever the gripper is."""
 
     action_type = FollowJointTrajectory
-    action_name = "follow_joint_trajectory"
 
     def goal(self, position: float) -> Any:
         """Return the goal that moves the gripper's joint to a position [m or rad]."""

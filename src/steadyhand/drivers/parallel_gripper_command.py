@@ -14,7 +14,6 @@ class ParallelGripperCommandDriver(GripperActionDriver):
     """A named position, and a largest effort where the profile has one."""
 
     action_type = ParallelGripperCommand
-    action_name = "gripper_cmd"
 
     def goal(self, position: float) -> Any:
         """Return the goal that moves the gripper's joint to a position [m or rad]."""

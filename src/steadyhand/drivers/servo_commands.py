@@ -51,12 +51,13 @@ class ServoCommands:
         if servo.command != "joint_jog":
             tip = servo.tip or robot.frames.tip
             self._model = ArmModel(contract.urdf, robot.joint_names, robot.frames.base, tip)
-        kinds: dict[str, tuple[Any, str, Callable[[Reference, State, Measured | None], Any]]] = {
-            "joint_jog": (JointJog, settings.joint_topic, self._jog),
-            "twist": (TwistStamped, settings.twist_topic, self._twist),
-            "pose": (PoseStamped, settings.pose_topic, self._pose),
+        kinds: dict[str, tuple[Any, Callable[[Reference, State, Measured | None], Any]]] = {
+            "joint_jog": (JointJog, self._jog),
+            "twist": (TwistStamped, self._twist),
+            "pose": (PoseStamped, self._pose),
         }
-        kind, self.topic, self._compose = kinds[servo.command]
+        kind, self._compose = kinds[servo.command]
+        self.topic = settings.command_topic(servo.command)
         self._publisher = node.create_publisher(kind, self.topic, QoSProfile(depth=1))
 
     @property

@@ -56,6 +56,10 @@ class ServoSettings:
     pose_topic: str
     status_topic: str
 
+    def command_topic(self, command: str) -> str:
+        """Return the topic of ``joint_jog``, ``twist`` or ``pose`` commands."""
+        return {"joint_jog": self.joint_topic, "twist": self.twist_topic, "pose": self.pose_topic}[command]
+
     @staticmethod
     def read(node: str, values: Mapping[str, object]) -> ServoSettings:
         """Read what GetParameters answered.

@@ -132,18 +132,38 @@ class Conduct:
         self._offer = None
         bridge.begin_anew()
 
-    def switch(self, mode: Mode, now: float, steady: float) -> None:
-        """Change the mode of the open episode: brake, and nothing moves again without confirmation or resume.
+    def change(self, mode: Mode | None, speed: float | None, now: float, steady: float) -> None:
+        """Change mode and speed override of the open episode, or neither of them.
+
+        After a change of mode the arm brakes, and nothing moves again without confirmation or resume.
+
+        Args:
+            mode: The mode; None to leave it.
+            speed: The speed override, 0 to 1; 0 brakes and holds until it is raised. None to leave it.
+            now: Time on the ROS clock [s].
+            steady: The same moment on the steady clock [s].
 
         Raises:
             RefusedError: Why not.
         """
+        if mode is not None:
+            self._check_switch(mode, now, steady)
+        if speed is not None:
+            self._check_set_speed(speed, now, steady)
+        coming, paused = self._coming, self._paused
+        if mode is not None:
+            self._switch(mode, now)
+        try:
+            if speed is not None:
+                self._set_speed(speed, now, steady)
+        except RefusedError:
+            # Only an arm that is held comes here: the mode has not come into force.
+            self._coming, self._paused = coming, paused
+            raise
+
+    def _check_switch(self, mode: Mode, now: float, steady: float) -> None:
         bridge = self._bridge
-        if not bridge.executor.episode_id:
-            if bridge.executor.moving and mode is not Mode.RUN:
-                bridge.fault(now, RefusedError(Reason.MODE_CHANGED, f"the mode became {mode.value} on the way home"))
-            return
-        if mode is (self._coming or self.mode):
+        if not bridge.executor.episode_id or mode is (self._coming or self.mode):
             return
         if mode is Mode.RUN and not bridge.executor.engaged:
             raise RefusedError(
@@ -153,16 +173,30 @@ class Conduct:
         if bridge.shadow:
             bridge.consent.ownership.renew()
             bridge.consent.check(now, steady, moving=True)
+
+    def _switch(self, mode: Mode, now: float) -> None:
+        bridge = self._bridge
+        if not bridge.executor.episode_id:
+            if bridge.executor.moving and mode is not Mode.RUN:
+                bridge.fault(now, RefusedError(Reason.MODE_CHANGED, f"the mode became {mode.value} on the way home"))
+            return
+        if mode is (self._coming or self.mode):
+            return
         self._coming = mode
         if bridge.executor.moving and not bridge.shadow:
             bridge.fault(now, RefusedError(Reason.MODE_CHANGED, f"the mode becomes {mode.value}"))
 
-    def set_speed(self, speed: float, now: float, steady: float) -> None:
-        """Change the speed override of the open episode, 0 to 1; 0 brakes and holds until it is raised.
+    @property
+    def _held_by_speed(self) -> bool:
+        return self._paused and self._bridge.executor.reason is Reason.SPEED_ZERO
 
-        Raises:
-            RefusedError: The arm may not go on now.
-        """
+    def _check_set_speed(self, speed: float, now: float, steady: float) -> None:
+        if speed > 0.0 and self._held_by_speed:
+            if self._bridge.executor.moving:
+                raise RefusedError(Reason.SPEED_ZERO, "the arm still brakes: wait until it rests")
+            self._bridge.check_ready(now, steady)
+
+    def _set_speed(self, speed: float, now: float, steady: float) -> None:
         bridge = self._bridge
         if not bridge.executor.episode_id and not bridge.executor.moving:
             return
@@ -170,11 +204,7 @@ class Conduct:
             self._paused = bool(bridge.executor.episode_id)
             bridge.fault(now, RefusedError(Reason.SPEED_ZERO, "the speed was set to 0"))
             return
-        held = self._paused and bridge.executor.reason is Reason.SPEED_ZERO
-        if held and bridge.executor.moving:
-            raise RefusedError(Reason.SPEED_ZERO, "the arm still brakes: wait until it rests")
-        if held:
-            bridge.check_ready(now, steady)
+        held = self._held_by_speed
         self._paused = False
         bridge.slow_down(speed, now)
         if held and bridge.executor.engaged:

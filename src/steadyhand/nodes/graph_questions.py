@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from control_msgs.action import FollowJointTrajectory, GripperCommand
@@ -15,10 +16,13 @@ from rclpy.parameter import parameter_value_to_python
 from steadyhand.doctor.needs import action_servers
 from steadyhand.doctor.survey import ArmController, SeenController
 from steadyhand.drivers.controller_probe import ControllerProbe
+from steadyhand.drivers.servo_settings import PARAMETERS, ServoSettings
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.reasons import Reason
 from steadyhand.nodes.endpoints import hidden
 from steadyhand.profiles.binding import arm_joints
 from steadyhand.profiles.contract import Contract
+from steadyhand.profiles.robot import RobotProfile
 
 _PARAMETERS = "rcl_interfaces/srv/GetParameters"
 _STATE = "lifecycle_msgs/srv/GetState"
@@ -62,6 +66,9 @@ class GraphQuestions:
                 self._prepare(GetState, service, GetState.Request(), self._hear_state(owner))
             elif _MANAGER in types:
                 self._prepare_manager(service)
+        self._servos: dict[str, ArmController] = {}
+        if contract is not None:
+            self._prepare_servos(contract, {name for name, _ in services})
         self._probes = {} if contract is None else _probes(node, contract)
         self._servers = {} if contract is None else _action_clients(node, contract)
 
@@ -89,8 +96,8 @@ class GraphQuestions:
 
     @property
     def arms(self) -> dict[str, ArmController]:
-        """What the probe of each arm's controller says, by the controller."""
-        return {name: _told(probe) for name, probe in self._probes.items()}
+        """What the probe of each arm's controller says, or its Servo, by the controller."""
+        return self._servos | {name: _told(probe) for name, probe in self._probes.items()}
 
     def close(self) -> None:
         """Give every connection up."""
@@ -113,6 +120,36 @@ class GraphQuestions:
             return
         space = service.rpartition("/controller_manager/")[0].strip("/")
         self._prepare(ListControllers, service, ListControllers.Request(), self._hear_controllers(space))
+
+    def _prepare_servos(self, contract: Contract, services: set[str]) -> None:
+        for profile in contract.robot.each_arm.values():
+            node = profile.arm.servo.node
+            service = f"{node}/get_parameters"
+            # One that is not there would be waited for.
+            if profile.arm.driver == "servo" and service in services:
+                request = GetParameters.Request(names=list(PARAMETERS))
+                fit = f"{node}/switch_command_type" in services
+                self._prepare(GetParameters, service, request, self._hear_servo(profile, fit=fit))
+
+    def _hear_servo(self, profile: RobotProfile, *, fit: bool) -> Callable[[Any], None]:
+        node, controller = profile.arm.servo.node, profile.arm.controller.strip("/")
+
+        def hear(answer: Any) -> None:
+            # A node that lacks one of them may answer nothing at all.
+            values = [parameter_value_to_python(value) for value in answer.values]
+            try:
+                settings = ServoSettings.read(node, dict(zip(PARAMETERS, values, strict=False)))
+                topic = settings.command_topic(profile.arm.servo.command)
+                self._servos[controller] = ArmController(topic=topic)
+                settings.check(profile, node)
+            except RefusedError as refusal:
+                said = replace(self._servos.get(controller, ArmController()), refusal=str(refusal.reason))
+                self._servos[controller] = replace(said, complaint=str(refusal))
+            if not fit and not self._servos[controller].refusal:
+                words = f"{node} has no service switch_command_type: MoveIt Servo of Jazzy or newer is needed"
+                self._servos[controller] = ArmController(str(Reason.CONTROLLER_MISMATCH), words)
+
+        return hear
 
     def _hear_sim_time(self, node: str) -> Callable[[Any], None]:
         def hear(answer: Any) -> None:

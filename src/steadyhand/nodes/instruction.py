@@ -14,6 +14,8 @@ from typing import Any
 
 from rclpy.action import ActionClient
 from rclpy.action.client import ClientGoalHandle
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.task import Future
 from std_msgs.msg import String
@@ -23,12 +25,14 @@ from steadyhand.action import RunInstruction
 from steadyhand.episodes.agenda import read_agenda, summary
 from steadyhand.episodes.phase import Outcome, Phase
 from steadyhand.episodes.request import MODES
+from steadyhand.msg import PilotStatus
 from steadyhand.nodes.conversions import to_duration
 from steadyhand.nodes.exceptions import StartError
 from steadyhand.nodes.instruction_goal import REJECTED
 from steadyhand.nodes.keys import Keys
 from steadyhand.nodes.parameters import declare
 from steadyhand.nodes.process import run
+from steadyhand.nodes.qos import LATCHED
 from steadyhand.nodes.terminal import Terminal
 from steadyhand.speech.microphone import record
 from steadyhand.speech.recogniser import PocketsphinxRecogniser
@@ -36,6 +40,8 @@ from steadyhand.srv import Instruct
 
 _WAIT = 10.0
 """Time that a line waits for a pilot [s]."""
+_REASON = 1.0
+"""Time that the pilot has to say why it rejected a goal [s]."""
 _POLL = 0.05
 """Time between two looks at the keyboard [s]."""
 
@@ -72,8 +78,12 @@ class InstructionNode(Node):  # type: ignore[misc]
         self._terminal = Terminal(self._make_listener())
         self._goal: ClientGoalHandle | None = None
         self._done: Future | None = None
+        self._why = ""
+        self._said: Future | None = None
+        self.create_subscription(PilotStatus, "pilot/status", self._on_pilot, LATCHED)
         self.create_subscription(String, "instruct", self._on_instruct, 10)
-        self.create_service(Instruct, "~/instruct", self._on_request)
+        # What it waits for comes through callbacks of the node's own group, which would wait for it in turn.
+        self.create_service(Instruct, "~/instruct", self._on_request, callback_group=ReentrantCallbackGroup())
         self._verdicts = {
             "s": self.create_client(Trigger, "pilot/succeeded"),
             "f": self.create_client(Trigger, "pilot/failed"),
@@ -155,8 +165,26 @@ class InstructionNode(Node):  # type: ignore[misc]
             return response
         goal = await self._begin(request.instruction, self._seed)[0]
         response.accepted = bool(goal is not None and goal.accepted)
-        response.message = "" if response.accepted else "rejected by the pilot; its status and its log say why"
+        response.message = "" if response.accepted else f"rejected by the pilot: {await self._reason()}"
         return response
+
+    async def _reason(self) -> str:
+        """Wait for what the pilot says of the goal that it has just rejected."""
+        if not self._why:
+            self._said = Future(executor=self.executor)
+            late = self.create_timer(_REASON, self._on_silence, clock=Clock(clock_type=ClockType.STEADY_TIME))
+            await self._said
+            self.destroy_timer(late)
+        return self._why or "its log says why"
+
+    def _on_pilot(self, message: PilotStatus) -> None:
+        if message.last_outcome == REJECTED:
+            self._why = message.last_message
+            self._on_silence()
+
+    def _on_silence(self) -> None:
+        if self._said is not None and not self._said.done():
+            self._said.set_result(None)
 
     def _send(self, instruction: str, *, seed: int | None = None) -> threading.Event:
         """Send a goal; return what is set when it is over."""
@@ -171,6 +199,7 @@ class InstructionNode(Node):  # type: ignore[misc]
             mode=self._mode,
             seed=seed,
         )
+        self._why = ""
         sent = self._client.send_goal_async(goal, feedback_callback=self._on_feedback)
         over = threading.Event()
         sent.add_done_callback(partial(self._on_response, instruction, over))
@@ -179,7 +208,8 @@ class InstructionNode(Node):  # type: ignore[misc]
     def _on_response(self, instruction: str, over: threading.Event, sent: Future) -> None:
         goal = sent.result()
         if goal is None or not goal.accepted:
-            self._terminal.say(f"'{instruction}': rejected by the pilot; its status and its log say why")
+            why = self._why or "its status and its log say why"
+            self._terminal.say(f"'{instruction}': rejected by the pilot: {why}")
             self._episodes.append({"instruction": instruction, "outcome": REJECTED})
             over.set()
             return

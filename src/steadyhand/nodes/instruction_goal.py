@@ -30,6 +30,7 @@ PHASES = {
 }
 _REASON = 1.0
 """Time that the pilot has to say why it rejected a goal [s]."""
+_ROUND = 0.02
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class InstructionGoal:
         self.result: EpisodeResult | None = None
         self.episode_id = ""
         self.pilot_phase: int | None = None
+        self._sent: Any = None
         self._handle: Any = None
         self._said = threading.Event()
         self._why = ""
@@ -84,6 +86,17 @@ class InstructionGoal:
         """True where a pilot is there, and idle."""
         return bool(self.pilot_phase == PilotStatus.PHASE_IDLE and self._goals.server_is_ready())
 
+    @property
+    def open(self) -> bool:
+        """True from the pilot's acceptance until it says how the episode ended."""
+        return self._handle is not None and self._handle.accepted and self.result is None
+
+    @property
+    def abandoned(self) -> bool:
+        """True where the goal is open and the pilot is not there, or idle, as after it was started anew."""
+        idle = self.pilot_phase == PilotStatus.PHASE_IDLE or not self._goals.server_is_ready()
+        return self.open and idle
+
     def send(self, goal: RunInstruction.Goal, timeout: float = 10.0) -> None:
         """Send a goal.
 
@@ -92,25 +105,34 @@ class InstructionGoal:
             NodeError: It does not answer within ``timeout`` [s].
         """
         self._said.clear()
-        future = self._goals.send_goal_async(goal, feedback_callback=self._on_feedback)
-        self._handle = wait(future, "the pilot did not answer the goal", timeout)
+        self._handle = None
+        self._sent = self._goals.send_goal_async(goal, feedback_callback=self._on_feedback)
+        self._sent.add_done_callback(self._on_answer)
+        self._handle = wait(self._sent, "the pilot did not answer the goal", timeout)
         if not self._handle.accepted:
             why = self._why if self._said.wait(_REASON) else "its log says why"
             raise GoalRejectedError(f"the pilot rejected the goal '{goal.instruction}': {why}")
-        self._handle.get_result_async().add_done_callback(self._on_result)
 
     def cancel(self, timeout: float = 2.0) -> None:
         """Cancel the goal, where one runs, and wait for its end for at most ``timeout`` [s]."""
-        if self._handle is None or not self._handle.accepted or self.result is not None:
+        deadline = time.monotonic() + timeout
+        # One that is not answered yet may still be accepted, and would move an arm that nobody attends to.
+        while self._sent is not None and self._handle is None and time.monotonic() < deadline:
+            time.sleep(_ROUND)
+        if not self.open:
             return
         self._handle.cancel_goal_async()
-        deadline = time.monotonic() + timeout
-        while self.result is None and time.monotonic() < deadline:
-            time.sleep(0.02)
+        while self.open and time.monotonic() < deadline:
+            time.sleep(_ROUND)
 
     def close(self) -> None:
         """Disconnect, once nobody spins the node."""
         self._goals.destroy()
+
+    def _on_answer(self, future: Any) -> None:
+        self._handle = future.result()
+        if self._handle.accepted:
+            self._handle.get_result_async().add_done_callback(self._on_result)
 
     def _on_pilot(self, message: PilotStatus) -> None:
         self.pilot_phase = message.phase

@@ -12,6 +12,8 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
+from steadyhand.nodes.own_node import absolute
+
 _ANSWER = 2.0
 """Longest wait for a service [s]."""
 
@@ -25,9 +27,10 @@ class ListeningNode:
     """
 
     def __init__(self, name: str, namespace: str = "") -> None:
+        space = absolute(namespace)
         self._context = Context()
         rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
-        self._node = Node(name, namespace=namespace, context=self._context, enable_rosout=False)
+        self._node = Node(name, namespace=space, context=self._context, enable_rosout=False)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
 

@@ -156,10 +156,7 @@ class OperatorDesk:
         bridge, now, steady = self._bridge, self._node.now, time.monotonic()
         if bridge is None:
             return
-        if mode is not None:
-            if bridge.executor.episode_id and bridge.shadow and mode is not Mode.SHADOW:
-                self._node.check_ready()
-            bridge.conduct.switch(mode, now, steady)
-        if speed is not None:
-            bridge.conduct.set_speed(speed, now, steady)
+        if mode not in (None, Mode.SHADOW) and bridge.executor.episode_id and bridge.shadow:
+            self._node.check_ready()
+        bridge.conduct.change(mode, speed, now, steady)
         self._node.tick()

@@ -7,10 +7,12 @@ from typing import Any
 
 import rclpy
 from rclpy.context import Context
+from rclpy.exceptions import InvalidNamespaceException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.signals import SignalHandlerOptions
+from rclpy.validate_namespace import validate_namespace
 
 from steadyhand.nodes.exceptions import NodeError
 
@@ -29,12 +31,16 @@ class OwnNode:
             name: Name of the node.
             namespace: Its namespace, with or without slashes at the ends.
             use_sim_time: Take the time from /clock, as every node of the graph then must.
+
+        Raises:
+            NodeError: No node can have that namespace.
         """
+        space = absolute(namespace)
         self._context = Context()
         rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self.node = Node(
             name,
-            namespace="/" + namespace.strip("/"),
+            namespace=space,
             context=self._context,
             enable_rosout=False,
             start_parameter_services=False,
@@ -72,6 +78,21 @@ class OwnNode:
             self._executor.spin()
         except ExternalShutdownException:
             return
+
+
+def absolute(namespace: str) -> str:
+    """Return a namespace with its slash.
+
+    Raises:
+        NodeError: No node can have it.
+    """
+    space = "/" + namespace.strip("/")
+    try:
+        validate_namespace(space)
+    except InvalidNamespaceException as error:
+        said = "letters, digits and _ in parts that begin with no digit, with / between them"
+        raise NodeError(f"namespace '{namespace}' cannot be one: {said}") from error
+    return space
 
 
 def wait(future: Any, complaint: str, timeout: float) -> Any:

@@ -13,6 +13,7 @@ from steadyhand.profiles.exceptions import ProfileError, ProfileProblem
 from steadyhand.profiles.files import find_file, places_text
 from steadyhand.profiles.fingerprint import fingerprint
 from steadyhand.profiles.inheritance import read_extended
+from steadyhand.profiles.mobile_base import MobileBase
 from steadyhand.profiles.parts import Parts
 from steadyhand.profiles.policy import PolicyProfile
 from steadyhand.profiles.reading import read_document
@@ -43,6 +44,12 @@ class Contract:
     urdf: str
     hash: str
     files: tuple[Path, ...] = ()
+
+    @property
+    def driven_base(self) -> MobileBase | None:
+        """The mobile base, where there is one and the policy drives it."""
+        driven = any(term.kind == "base_velocity" for term in self.policy.action)
+        return self.robot.base if driven else None
 
     def each_arm(self) -> dict[str, Contract]:
         """Return the contract as each arm alone has it, by the arm's name; see `RobotProfile.each_arm`."""

@@ -11,11 +11,14 @@ from steadyhand.cli.demonstration.interruption import Interruption
 from steadyhand.cli.demonstration.processes import Processes
 from steadyhand.execution.reasons import Reason
 from steadyhand.nodes.episode_client import NODES, EpisodeClient
+from steadyhand.nodes.exceptions import NodeError
 from steadyhand.nodes.keys import Keys
 
 _DISCOVERY = 2.0
 """Time to see what runs already [s]."""
 _POLL = 0.05
+_ABANDONED = 5.0
+"""Time after which a pilot that has gone, or knows of no goal, will not say how it ended [s]."""
 KEYS = "keys: c confirm, space stop, r resume, s succeeded, f failed, Ctrl-C cancel"
 
 
@@ -56,7 +59,7 @@ def conduct(
     Raises:
         KeyboardInterrupt: It was interrupted.
         DemonstrationError: A process died, or the nodes did not become ready.
-        NodeError: The pilot rejected the goal, or did not answer.
+        NodeError: The pilot rejected the goal, did not answer, or has gone.
     """
     _complete(request, client, processes, display, interruption)
     client.begin(
@@ -71,9 +74,17 @@ def conduct(
         if keys.there:
             display.say(KEYS)
         shown = answer = ""
+        attended = time.monotonic()
         while client.goal.result is None:
             interruption.check()
             processes.check()
+            if not client.goal.abandoned:
+                attended = time.monotonic()
+            elif time.monotonic() - attended > _ABANDONED:
+                raise NodeError(
+                    "the pilot has gone, or was started anew, and will not say how the goal ended: look at the arm and "
+                    "at steadyhand status; the bridge brakes where it hears no pilot"
+                )
             client.say(keys.pressed())
             progress = client.goal.progress
             display.running(request.instruction, progress)

@@ -19,13 +19,12 @@ _SILENT = 0.5
 _GOOD, _WARN, _BAD = "green", "yellow", "red"
 
 
-def status_view(status: GraphStatus) -> RenderableType:
-    """Return what to show: nodes, streams, policy and bridge, and below them why the arm is held."""
-    parts: list[RenderableType] = [_head(status), _columns(status)]
+def status_view(status: GraphStatus, below: str = "") -> RenderableType:
+    """Return what to show: nodes, why the arm is held, and below, where a low terminal cuts it off, the rest."""
     hold = _hold(status)
-    if hold is not None:
-        parts.append(hold)
-    return Panel(Group(*parts), title=f"steadyhand {status.namespace}", title_align="left", width=100)
+    parts = (_head(status), *([] if hold is None else [hold]), _columns(status))
+    title = f"steadyhand {status.namespace}"
+    return Panel(Group(*parts), title=title, title_align="left", subtitle=below, subtitle_align="left", width=100)
 
 
 def _head(status: GraphStatus) -> RenderableType:
