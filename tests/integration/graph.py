@@ -18,6 +18,8 @@ from pseudo_terminal import PseudoTerminal
 
 LEAVING = 8.0
 """Time in which a node has to leave after Ctrl-C [s]."""
+GONE = 3.0
+"""Time after which a test that is over waits no longer for nodes to leave: peers of one that was killed may hang [s]."""
 
 Value = str | int | float | bool
 
@@ -184,7 +186,7 @@ class Graph:
         for process in running:
             process.resume()
             process.signal(signal.SIGINT)
-        deadline = time.monotonic() + LEAVING
+        deadline = time.monotonic() + GONE
         for process in running:
             with suppress(AssertionError):
                 process.wait(max(0.1, deadline - time.monotonic()))
