@@ -23,6 +23,9 @@ SAFETY_MODE = "ur_dashboard_msgs/msg/SafetyMode"
 OURS = ("policy", "bridge", "pilot")
 """Nodes that carry out a deployment."""
 
+BASE = "the base"
+"""Who listens where a mobile base does."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -107,7 +110,7 @@ def command_topics(contract: Contract, arms: Mapping[str, ArmController], namesp
     for gripper in robot.grippers.values():
         topics[gripper_topic(gripper)] = gripper.controller
     if base is not None:
-        topics[resolved(base.topic, namespace)] = "the base"
+        topics[resolved(base.topic, namespace)] = BASE
     topics.pop("", None)
     return topics
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from steadyhand.doctor.codes import Code
 from steadyhand.doctor.finding import Finding
-from steadyhand.doctor.needs import action_servers, command_topics, resolved
+from steadyhand.doctor.needs import BASE, action_servers, command_topics, resolved
 from steadyhand.doctor.survey import ArmController, GraphSurvey, SeenController, Survey, Topic
 from steadyhand.drivers.names import arm_topic
 from steadyhand.execution.reasons import Reason
@@ -149,6 +149,8 @@ def _others(graph: GraphSurvey, contract: Contract) -> Iterator[Finding]:
                 Code.OTHER_PUBLISHER,
                 topic,
                 f"{', '.join(others)} can command {controller} too",
-                "End it, or remap its topic: the bridge brakes and holds while another may move the arm.",
+                "End it, or let twist_mux choose: the bridge does not notice others who drive the base."
+                if controller == BASE
+                else "End it, or remap its topic: the bridge brakes and holds while another may move the arm.",
                 others,
             )
