@@ -19,7 +19,7 @@ from pseudo_terminal import PseudoTerminal
 LEAVING = 8.0
 """Time in which a node has to leave after Ctrl-C [s]."""
 GONE = 3.0
-"""Time after which a test that is over waits no longer for nodes to leave: peers of one that was killed may hang [s]."""
+"""Time that a test which is over gives its nodes to leave [s]: peers of one that was killed may hang."""
 
 Value = str | int | float | bool
 
