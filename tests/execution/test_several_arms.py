@@ -180,5 +180,5 @@ def test_a_base_that_was_silent_for_too_long_begins_again_from_rest(contract: Co
     rig.receive()
     drives(rig, 1.0)
     rig.now += contract.robot.base.downstream_timeout + 0.1
-    late = rig.bridge._base.due(rig.now, follow=True)
+    late = rig.bridge._companions.drive(rig.now, follow=True)
     assert abs(late.linear) <= 0.1 * contract.robot.base.linear.acceleration + 1e-9

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution.admission import Admission
-from steadyhand.execution.base import BaseSchedule, BaseVelocity
+from steadyhand.execution.base import BaseVelocity
 from steadyhand.execution.command import Command
+from steadyhand.execution.companions import Companions
 from steadyhand.execution.conduct import Conduct, Offer
 from steadyhand.execution.consent import Consent
 from steadyhand.execution.departure import Departure
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
-from steadyhand.execution.gripper import make_schedules
 from steadyhand.execution.mode import Mode
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.planning import Planner
@@ -73,7 +73,6 @@ class Bridge:
         self.robot_name = robot.name
         self.joint_names = robot.joint_names
         self._start: Array | None = robot.home_positions if contract.deployment.start == "home" else None
-        self._base = None if robot.base is None else BaseSchedule(robot.base)
         self._home = robot.home_positions
         self._shadows = contract.deployment.mode == "shadow"
         self._scene = make_scene(contract) if scene is None else scene
@@ -91,7 +90,7 @@ class Bridge:
         self.pace = self.consent.pace
         self._admission = Admission(contract, settings.limits, self.pace)
         self._standstill = Standstill(self.executor, self.watch, self.consent)
-        self._grippers = make_schedules(contract)
+        self._companions = Companions(contract)
         self.conduct = Conduct(self, self._start)
         self.accepted = 0
         self.refused = 0
@@ -115,7 +114,7 @@ class Bridge:
     def deactivate(self, now: float) -> Command:
         """Stop all motion; return the brake."""
         self._activated = False
-        self._clear_grippers()
+        self._companions.clear()
         if self.pace.frozen and self.executor.moving:
             self._standstill.halt(
                 now, RefusedError(Reason.DEACTIVATED, "the bridge was deactivated while the robot stood still")
@@ -152,8 +151,7 @@ class Bridge:
         self.accepted = self.refused = self.slowed = 0
         self.begin_anew()
         self.watch.hear_pilot(steady)
-        for gripper in self._grippers.values():
-            gripper.forget()
+        self._companions.forget()
 
     def go_home(self, now: float, steady: float, speed: float = 1.0) -> None:
         """Move to the home pose, outside of any episode, at a speed override.
@@ -179,7 +177,7 @@ class Bridge:
 
     def close(self, now: float) -> None:
         """End the episode: brake and hold."""
-        self._clear_grippers()
+        self._companions.clear()
         self.executor.close(self.pace.at(now))
 
     def stop(self, now: float) -> None:
@@ -249,21 +247,14 @@ class Bridge:
         """Let grippers and base do what the chunk that now moves the arm asks of them."""
         self.accepted += 1
         self.slowed += stitched.stretch * self.executor.speed > 1.0 + 1e-9
-        for name, openings in targets.grippers.items():
-            self._grippers[name].load(self.executor.row_times, openings)
-        if targets.base is not None and self._base is not None:
-            # A chunk that is slowed drives the same way, slower.
-            since = now - self.pace.at(now)
-            self._base.load(self.executor.row_times + since, targets.base / stitched.stretch)
+        since = now - self.pace.at(now)
+        self._companions.load(targets, self.executor.row_times, stitched.stretch, since)
 
     def slow_down(self, speed: float, now: float) -> None:
         """Let arm, grippers and base go on at another speed override, above 0; see `Executor.slow_down`."""
         at = self.pace.at(now)
         ratio = self.executor.slow_down(speed, at)
-        for gripper in self._grippers.values():
-            gripper.reschedule(self.executor.row_times)
-        if self._base is not None and ratio < 1.0:
-            self._base.slow_down(self.executor.row_times + (now - at), ratio)
+        self._companions.slow_down(self.executor.row_times, ratio, now - at)
 
     def refuse(self, now: float, reason: Reason, message: str) -> None:
         """Brake for a chunk that could not even be read."""
@@ -272,7 +263,7 @@ class Bridge:
 
     def fault(self, now: float, refusal: RefusedError) -> None:
         """Brake and hold for a reason."""
-        self._clear_grippers()
+        self._companions.clear()
         if refusal.reason in STOPPED_BY_ROBOT or self.pace.frozen:
             self._standstill.halt(now, refusal)
         else:
@@ -281,8 +272,7 @@ class Bridge:
     def gripper_refused(self, now: float, name: str, refusal: RefusedError) -> None:
         """Brake for a gripper that did not take its command; it is commanded anew when the arm moves again."""
         self.fault(now, refusal)
-        if name in self._grippers:
-            self._grippers[name].forget()
+        self._companions.forget(name)
 
     def tick(self, now: float, steady: float) -> Command:
         """Check everything that motion depends on, and return what to send."""
@@ -311,14 +301,11 @@ class Bridge:
             self.fault(now, refusal)
         self.conduct.expire(now)
         motion = self.executor.tick(at)
-        due = {}
+        due: dict[str, float] = {}
         if self.executor.phase is Phase.RUNNING:
-            for name, gripper in self._grippers.items():
-                opening = gripper.due(at)
-                if opening is not None:
-                    due[name] = opening
+            due = self._companions.openings(at)
         else:
-            self._clear_grippers()
+            self._companions.clear()
         return self._command(motion, due, now)
 
     def _settle(self, now: float) -> None:
@@ -344,10 +331,8 @@ class Bridge:
 
     def _drive(self, now: float) -> BaseVelocity | None:
         """Return what to tell the base: to follow its chunk while the arm does, else to come to rest."""
-        if self._base is None:
-            return None
         follow = self._activated and self.executor.phase is Phase.RUNNING and not self.shadow and not self.pace.frozen
-        return self._base.due(now, follow=follow)
+        return self._companions.drive(now, follow=follow)
 
     def _begin(self, now: float) -> Command:
         try:
@@ -392,11 +377,6 @@ class Bridge:
 
     def _restart_at(self, now: float) -> None:
         """After the clock went back no time in the reference means anything: hold where it ends."""
-        if self._base is not None:
-            self._base.restart_at(now)
+        self._companions.restart_at(now)
         if self.executor.reference is not None:
             self.executor.anchor(now, self.executor.reference.final.position)
-
-    def _clear_grippers(self) -> None:
-        for gripper in self._grippers.values():
-            gripper.clear()
