@@ -1,6 +1,6 @@
 """``python -m steadyhand`` is the steadyhand command."""
 
-from steadyhand.cli.main import main
+from steadyhand.cli.entry import main
 
 if __name__ == "__main__":
     main()

@@ -113,6 +113,26 @@ def test_an_interrupt_ends_without_a_traceback(
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_a_word_to_the_bridge_waits_for_nothing_that_it_does_not_need() -> None:
+    code = """import sys
+from types import SimpleNamespace
+class Operator:
+    def __init__(self, namespace):
+        print(namespace, sorted({"typer", "rich", "pydantic"} & set(sys.modules)))
+    def trigger(self, service, within):
+        print(service)
+        return False, "refused"
+    def close(self):
+        pass
+sys.modules["steadyhand.nodes.operator"] = SimpleNamespace(Operator=Operator, NoAnswerError=ValueError)
+sys.argv = ["steadyhand", "stop"]
+from steadyhand.cli.entry import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, " []\nbridge/stop\n", "refused\n")
+
+
 def test_starting_up_imports_nothing_heavy() -> None:
     code = "import sys, steadyhand.cli.main; print(sorted({'numpy', 'rclpy', 'mujoco', 'pydantic'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steadyhand.cli.operating.answer import WITHIN, ask
+from steadyhand.cli.operating.answer import say
 from steadyhand.cli.operating.options import AsJson, Namespace
 
 
@@ -11,4 +11,4 @@ def resume(namespace: Namespace = "", as_json: AsJson = False) -> None:
 
     Exits 1 where the bridge refuses, 3 where none answers.
     """
-    ask(namespace, as_json, lambda operator: operator.trigger("bridge/resume", WITHIN), "resumed")
+    say("resume", namespace, as_json=as_json)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-import typer
 
 if TYPE_CHECKING:
     from steadyhand.nodes.operator import Operator
@@ -16,6 +15,16 @@ REFUSED = 1
 NO_ANSWER = 3
 WITHIN = 5.0
 """Longest time until the bridge answers [s]: on a busy machine to be discovered takes seconds."""
+
+
+DONE = {"stop": "stopped", "resume": "resumed", "confirm": "confirmed"}
+"""Words that are services of the bridge, to what is said where they were done and it says nothing."""
+_GREEN, _RED, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
+
+
+def say(word: str, namespace: str = "", *, as_json: bool = False) -> None:
+    """Say one of `DONE` to the bridge; see `ask`."""
+    ask(namespace, as_json, lambda operator: operator.trigger(f"bridge/{word}", WITHIN), DONE[word])
 
 
 def ask(namespace: str, as_json: bool, question: Callable[[Operator], tuple[bool, str]], done: str) -> None:
@@ -42,11 +51,12 @@ def ask(namespace: str, as_json: bool, question: Callable[[Operator], tuple[bool
     finally:
         operator.close()
     if code:
-        raise typer.Exit(code)
+        sys.exit(code)
 
 
 def _print(as_json: bool, code: int, said: str, seconds: float) -> None:
     if as_json:
-        typer.echo(json.dumps({"done": code == 0, "answered": code != NO_ANSWER, "message": said, "seconds": seconds}))
-    else:
-        typer.secho(said, fg=typer.colors.GREEN if code == 0 else typer.colors.RED, err=code != 0)
+        print(json.dumps({"done": code == 0, "answered": code != NO_ANSWER, "message": said, "seconds": seconds}))
+        return
+    stream, colour = (sys.stderr, _RED) if code else (sys.stdout, _GREEN)
+    print(f"{colour}{said}{_PLAIN}" if stream.isatty() else said, file=stream, flush=True)
