@@ -5,6 +5,9 @@ RUN := scripts/run.sh
 INTERFACES := $(shell find msg srv action compat cmake launch -type f -not -name '*.pyc') CMakeLists.txt package.xml
 ARGS :=
 
+# Where it is set, every process would compile anew whatever it imports: seconds for each node.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup moveit demo test matrix lint format bench clean
 
