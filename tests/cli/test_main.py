@@ -136,3 +136,35 @@ main()
 def test_starting_up_imports_nothing_heavy() -> None:
     code = "import sys, steadyhand.cli.main; print(sorted({'numpy', 'rclpy', 'mujoco', 'pydantic'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("missing", "found", "said"),
+    [
+        ("rclpy", None, "needs ROS 2"),
+        ("steadyhand.msg", object(), "make setup"),
+        ("steadyhand.srv", None, "needs ROS 2"),
+    ],
+)
+def test_what_ros_lacks_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    missing: str,
+    found: object,
+    said: str,
+) -> None:
+    lacking = f"raise ModuleNotFoundError(\"No module named '{missing}'\", name='{missing}')\n"
+    (folder / "lacking.py").write_text(lacking)
+    monkeypatch.setattr(main, "find_spec", lambda _name: found)
+    assert run(monkeypatch, "lacking") == 2
+    complaint = capsys.readouterr().err
+    assert said in complaint and missing in complaint and complaint.count("\n") == 1
+
+
+def test_a_module_of_others_that_is_missing_is_no_word_about_ros(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    (folder / "lacking.py").write_text("import no_such_module_of_anybody\n")
+    monkeypatch.setattr(sys, "argv", ["steadyhand", "lacking"])
+    monkeypatch.setattr(main, "find_spec", lambda _name: object())
+    with pytest.raises(ModuleNotFoundError):
+        main.main()

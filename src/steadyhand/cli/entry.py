@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from importlib.util import find_spec
 
 AT_ONCE = ("stop", "resume")
 """Without options these do not wait until everything that commands need is imported."""
@@ -11,7 +12,7 @@ AT_ONCE = ("stop", "resume")
 
 def main() -> None:
     """Run the command line."""
-    if len(sys.argv) == 2 and sys.argv[1] in AT_ONCE:
+    if len(sys.argv) == 2 and sys.argv[1] in AT_ONCE and find_spec("rclpy") is not None:
         # Nothing that is imported from here on is ever thrown away.
         gc.disable()
         from steadyhand.cli.operating.answer import say

@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from importlib.util import find_spec
 from typing import Annotated, NoReturn
 
 import typer
@@ -22,6 +23,9 @@ _PLACES = {
     errno.ENOSPC,
 }
 """What is wrong with a place that the user named, or is in."""
+
+_INTERFACES = {"steadyhand.msg", "steadyhand.srv", "steadyhand.action"}
+_SOURCE = "source the distribution and the workspace that it was built in, or make setup in its source"
 
 app = typer.Typer(
     cls=Commands,
@@ -56,6 +60,12 @@ def main() -> None:
         if error.filename is None or error.errno not in _PLACES:
             raise
         _refuse(f"{error.filename}: {error.strerror}. Name a place that can be read, or written, as this user.")
+    except ModuleNotFoundError as error:
+        if find_spec("rclpy") is None:
+            _refuse(f"This command needs ROS 2, and there is none here ({error}): {_SOURCE}.")
+        if error.name in _INTERFACES:
+            _refuse(f"The interfaces of steadyhand are not built, or not on the path ({error}): {_SOURCE}.")
+        raise
 
 
 def _refuse(why: str) -> NoReturn:
