@@ -216,6 +216,22 @@ def test_two_robots_in_one_graph_do_not_touch_each_other(cell, other):
     assert other.ask(Request.PHASE_END).accepted
 
 
+def test_somebody_else_on_the_topic_of_the_base_holds_arms_and_base(cell):
+    cell.ask(Request.PHASE_END)
+    begin(cell)
+    cell.give()
+    cell.states.next(lambda state: state.state == ExecutionState.STATE_RUNNING)
+    topic = f"{CELL}/mobile_base/cmd_vel"
+    teleop = cell.client.node.create_publisher(Twist, topic, 10)
+    try:
+        state = cell.states.next(lambda state: state.hold_code == "FOREIGN_COMMAND")
+        assert topic in state.hold_message
+        cell.states.next(lambda state: state.state == ExecutionState.STATE_HELD)
+        cell.twists.next(lambda twist: twist == Twist())
+    finally:
+        cell.client.node.destroy_publisher(teleop)
+
+
 def test_a_base_whose_controller_stops_later_than_declared_is_not_driven(cell):
     controller = Node(
         "base_controller", context=cell.client.context, parameter_overrides=[Parameter("cmd_vel_timeout", value=1.5)]

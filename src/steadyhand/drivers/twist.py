@@ -32,6 +32,11 @@ class TwistDriver:
         """True while a base listens."""
         return bool(self._publisher.get_subscription_count() > 0)
 
+    @property
+    def command_topics(self) -> tuple[str, ...]:
+        """Topics that nobody else may publish on."""
+        return (str(self._publisher.topic_name),)
+
     def check(self) -> None:
         """Raise RefusedError where nobody listens, or whoever does would not stop in time by itself."""
         if not self.connected:

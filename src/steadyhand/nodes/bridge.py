@@ -95,8 +95,8 @@ class BridgeNode(ManagedNode):
         self._arm = make_arm(self, contract)
         self._controllers = make_probes(self, contract)
         self._grippers = make_grippers(self, contract)
-        self._signals = RobotSignals(self, robot, self._joints, self._bridge, self._arm)
         self._base = make_base(self, contract)
+        self._signals = RobotSignals(self, robot, self._joints, self._bridge, self._command_topics)
         self._state_publisher = self.create_publisher(ExecutionState, "execution_state", EXECUTION_STATE)
         self._status_publisher = self.create_publisher(DiagnosticStatus, "~/status", LATCHED)
         self._diagnosis = BridgeDiagnosis(self, contract)
@@ -123,6 +123,10 @@ class BridgeNode(ManagedNode):
             reschedule(self._scheduling)
         except SchedulingError as error:
             self.get_logger().info(f"commands may be late where other programs keep all cores busy: {error}")
+
+    def _command_topics(self) -> tuple[str, ...]:
+        """Return the topics on which arm and base are commanded: of Servo once it has told which."""
+        return (*self._arm.command_topics, *(() if self._base is None else self._base.command_topics))
 
     def activate(self) -> None:
         """Hold, and wait for an episode."""

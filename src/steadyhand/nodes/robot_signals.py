@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,6 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Joy
 from std_msgs.msg import Bool, Float64
 
-from steadyhand.drivers.arm import ArmDriver
 from steadyhand.execution.bridge import Bridge
 from steadyhand.nodes.conversions import to_seconds
 from steadyhand.nodes.exceptions import NodeError
@@ -40,21 +39,28 @@ class RobotSignals:
         robot: Its robot.
         joints: Names and units of the joints in the controller's messages.
         bridge: What is told.
-        arm: What this node moves the arm with: it knows the topics that nobody else may publish on.
+        command_topics: Asked, each time, on which topics nobody else may publish.
 
     Raises:
         NodeError: A message's package is not installed.
     """
 
-    def __init__(self, node: Node, robot: RobotProfile, joints: JointMap, bridge: Bridge, arm: ArmDriver) -> None:
+    def __init__(
+        self,
+        node: Node,
+        robot: RobotProfile,
+        joints: JointMap,
+        bridge: Bridge,
+        command_topics: Callable[[], Sequence[str]],
+    ) -> None:
         self._node = node
         self._bridge = bridge
         self._joints = joints
-        self._arm = arm
+        self._command_topics = command_topics
         self._latched = {name: signal.topic for name, signal in robot.safety_state.items() if signal.age is None}
         self._subscriptions: list[Any] = []
         self._scale = 1.0
-        self._alone = time.monotonic()
+        self._alone: dict[str, float] = {}
         scaling, enable, state = robot.speed_scaling, robot.enable, robot.controller_state
         if scaling is not None and scaling.kind == "controller_state":
             self._listen(JointTrajectoryControllerState, scaling.topic, self._on_controller_scaling)
@@ -75,7 +81,7 @@ class RobotSignals:
 
     def look_around(self) -> None:
         """See who publishes on the command topics, and whether anybody publishes the latched signals."""
-        others = [text for topic in self._arm.command_topics if (text := self._others(topic))]
+        others = [text for topic in self._command_topics() if (text := self._others(topic))]
         self._bridge.consent.ownership.hear_publishers("; ".join(others))
         for name, topic in self._latched.items():
             if self._node.count_publishers(topic) == 0:
@@ -93,9 +99,10 @@ class RobotSignals:
         names = [f"{info.node_namespace.rstrip('/')}/{info.node_name}" for info in infos]
         own = f"{self._node.get_namespace().rstrip('/')}/{self._node.get_name()}"
         others = sorted({name for name in names if name != own})
+        now = time.monotonic()
         if names.count(own) < 2:
-            self._alone = time.monotonic()
-        elif time.monotonic() - self._alone > _LEASE:
+            self._alone[topic] = now
+        elif now - self._alone.setdefault(topic, now) > _LEASE:
             others.append(f"a second {own}")
         return f"{', '.join(others)} can publish on {topic} too" if others else ""
 
