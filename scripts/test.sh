@@ -32,10 +32,8 @@ scripts/run.sh python -m pytest tests --ignore=tests/integration $again -n auto 
     --cov --cov-report=term:skip-covered "$@" || status=$?
 middle=$(date +%s)
 integration=tests/integration
-# Graphs in lockstep wait for one another more than they compute: half as many again as there are cores.
-workers=$(($(nproc) * 3 / 2))
 rm -f "$report/processes.xml"
-processes -n "$workers" --dist loadfile -m "not real_time" "$integration" "$@" || status=1
+processes -n auto --dist loadfile -m "not real_time" "$integration" "$@" || status=1
 rm -f "$report/processes.xml"
 processes -m real_time "$integration" "$@" || status=1
 end=$(date +%s)
