@@ -41,15 +41,25 @@ class EpisodeClient:
         self.goal = InstructionGoal(node)
         self._policy_heard = False
         self._bridge_state = ExecutionState.STATE_INACTIVE
+        self._bridge_heard = False
         self._words = {key: node.create_client(Trigger, service) for key, (service, _) in WORDS.items()}
         node.create_subscription(Header, "policy/heartbeat", self._on_heartbeat, HEARTBEAT)
         node.create_subscription(ExecutionState, "execution_state", self._on_execution, EXECUTION_STATE)
         self._own.spin()
 
     def running(self) -> set[str]:
-        """Return which of the nodes are in the graph, active or not."""
+        """Return which of the nodes are in the graph, active or not: by their names, or by what they say.
+
+        The graph tells names late at times, and a second node beside one that runs must not be started.
+        """
         space = self._own.node.get_namespace()
-        return {name for name, found in self._own.node.get_node_names_and_namespaces() if found == space} & set(NODES)
+        named = {name for name, found in self._own.node.get_node_names_and_namespaces() if found == space}
+        heard = {
+            "policy": self._policy_heard,
+            "bridge": self._bridge_heard,
+            "pilot": self.goal.pilot_phase is not None,
+        }
+        return {name for name in NODES if name in named or heard[name]}
 
     def readiness(self) -> dict[str, bool]:
         """Return what has to be there before a goal can be sent, and whether it is."""
@@ -102,4 +112,4 @@ class EpisodeClient:
         self._policy_heard = True
 
     def _on_execution(self, message: ExecutionState) -> None:
-        self._bridge_state = message.state
+        self._bridge_state, self._bridge_heard = message.state, True

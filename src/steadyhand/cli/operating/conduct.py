@@ -15,7 +15,9 @@ from steadyhand.nodes.exceptions import NodeError
 from steadyhand.nodes.keys import Keys
 
 _DISCOVERY = 2.0
-"""Time to see what runs already [s]."""
+"""Time to see whether anything runs already [s]."""
+_REST = 5.0
+"""Time after which what is still missing of a graph that runs is not only late to be seen [s]."""
 _POLL = 0.05
 _ABANDONED = 5.0
 """Time after which a pilot that has gone, or knows of no goal, will not say how it ended [s]."""
@@ -102,10 +104,11 @@ def _complete(
 ) -> None:
     """Start what is missing, and wait until all of it is ready."""
     begun = time.monotonic()
-    while time.monotonic() - begun < _DISCOVERY and len(client.running()) < len(NODES):
+    running = client.running()
+    while len(running) < len(NODES) and time.monotonic() - begun < (_REST if running else _DISCOVERY):
         interruption.check()
         time.sleep(_POLL)
-    running = client.running()
+        running = client.running()
     missing = [name for name in NODES if name not in running]
     if running:
         display.say(f"joining what runs: {', '.join(sorted(running))}")
