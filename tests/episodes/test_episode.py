@@ -178,6 +178,19 @@ def test_the_timeout_is_on_the_ros_clock() -> None:
     assert flight.episode.elapsed(flight.at) < 1.0
 
 
+def test_a_simulated_clock_that_is_heard_after_the_goal_has_used_nothing_of_the_timeout() -> None:
+    flight = Flight(SuccessSource.NONE, timeout=2.0)
+    flight.ros = 0.0
+    flight.episode = Episode("e1", flight.episode.request, LIMITS, flight.at)
+    flight.episode.begin(flight.at)
+    flight.wait(40.0, steady=False)
+    flight.starting()
+    assert flight.episode.phase is Phase.STARTING
+    assert flight.episode.elapsed(flight.at) < 1.0
+    flight.live(2.2, BridgeState.STARTING)
+    assert flight.rest().outcome == (Outcome.TIMED_OUT, "", "timeout")
+
+
 def test_a_wrong_instruction_is_refused_before_anybody_is_asked() -> None:
     flight = Flight()
     assert flight.answer(Command.CHECK_SOURCE, Answer(False, "NOT_UNDERSTOOD", "which cube?")) == []

@@ -249,6 +249,11 @@ class Episode:
         return at.ros - since - self._awaited - open_wait
 
     def _check_limits(self, at: Instant) -> None:
+        # A simulated clock may not have been heard yet when the goal came.
+        if self._accepted.ros == 0.0:
+            self._accepted = Instant(at.ros, self._accepted.steady)
+        if self._starting.ros == 0.0:
+            self._starting = Instant(at.ros, self._starting.steady)
         limits, code, message = self._limits, *self.hold
         late = [command for command, asked in self._pending.items() if at.steady - asked.steady > limits.answer]
         if late:
