@@ -187,6 +187,18 @@ class ServoStage:
         seen = self.measured.count
         self.client.wait_for(lambda: self.measured.count > seen + 10 and still(), timeout=15.0, message="no rest")
 
+    def moves_on_without_bridge(self) -> float:
+        """Freeze the bridge until the arm rests, and return how long the arm moved on [s]."""
+        bridge = self.graph.processes["bridge"]
+        bridge.pause()
+        frozen = self.client.now
+        try:
+            self.until_rest()
+        finally:
+            bridge.resume()
+        last = [message for message in self.measured.messages if np.abs(message.velocity).max() > 1e-3][-1]
+        return to_seconds(last.header.stamp) - frozen
+
     def is_paused(self) -> bool:
         """Return whether Servo was paused: it says so where it is asked to pause what pauses already."""
         answer = self.client.call(SetBool, "/servo_node/pause_servo", SetBool.Request(data=True))
