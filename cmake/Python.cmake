@@ -27,7 +27,7 @@ if(STEADYHAND_EDITABLE)
     endforeach()")
 else()
   install(DIRECTORY src/${PROJECT_NAME}/ DESTINATION ${PYTHON_INSTALL_DIR}/${PROJECT_NAME}
-    PATTERN __pycache__ EXCLUDE)
+    PATTERN __pycache__ EXCLUDE PATTERN "*.c" EXCLUDE)
   foreach(folder IN LISTS resource_folders)
     install(DIRECTORY ${folder} DESTINATION ${PYTHON_INSTALL_DIR}/${PROJECT_NAME}/resources)
   endforeach()

@@ -30,7 +30,7 @@ def met(seed: int, scale: float) -> tuple[State, np.ndarray, RowSpline]:
 
 
 def peak(state: State, starts: tuple[np.ndarray, ...], spline: RowSpline, duration: float) -> tuple[float, bool]:
-    joined = join(starts, spline, _ROWS, 0.13, 0.13 + duration)
+    joined = join(starts, spline, 0.13, 0.13 + duration)
     found = Extrema(joined.between(0.13, 0.13 + duration))
     return float(np.max(found.jerk / _LIMITS.jerk)), Extrema(joined).stretch(_LIMITS) <= 1.0
 

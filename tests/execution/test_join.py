@@ -32,7 +32,7 @@ def test_a_join_begins_as_commanded_and_is_the_chunk_from_its_end_on(seed: int, 
     # A row next to the end of the join gets no knot of its own.
     assume(np.abs(_ROWS - 0.13 - duration).min() > 3e-3)
     spline, starts = chunk(seed)
-    joined = join(starts[:given_], ours(spline), _ROWS, 0.13, 0.13 + duration)
+    joined = join(starts[:given_], ours(spline), 0.13, 0.13 + duration)
     begun = joined.sample(0.13)
     for found, wanted in zip((begun.position, begun.velocity, begun.acceleration), starts, strict=False):
         assert_allclose(found, wanted, atol=1e-9)
@@ -44,7 +44,7 @@ def test_a_join_begins_as_commanded_and_is_the_chunk_from_its_end_on(seed: int, 
 @pytest.mark.parametrize("count", [3, 4])
 def test_the_offset_is_hermites_polynomial(count: int) -> None:
     spline, starts = chunk(3)
-    joined = join(starts[:count], ours(spline), _ROWS, 0.13, 0.53)
+    joined = join(starts[:count], ours(spline), 0.13, 0.53)
     differences = [start - spline(0.13, k) for k, start in enumerate(starts[:count])]
     times = np.linspace(0.13, 0.53, 200)
     for joint in range(2):
@@ -61,7 +61,6 @@ def test_every_row_within_a_join_is_felt() -> None:
     wild = np.array(spline(_ROWS))
     wild[5] += 0.2
     calm, felt = (
-        join(starts, RowSpline(_ROWS, rows), _ROWS, 0.13, 0.8).sample(_ROWS[5]).position
-        for rows in (spline(_ROWS), wild)
+        join(starts, RowSpline(_ROWS, rows), 0.13, 0.8).sample(_ROWS[5]).position for rows in (spline(_ROWS), wild)
     )
     assert np.all(felt - calm > 0.1)

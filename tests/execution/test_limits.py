@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.polynomial import Polynomial
 from numpy.testing import assert_allclose
+from scipy.interpolate import BPoly
 
 from steadyhand.execution.limits import Extrema
 from steadyhand.execution.reference import Reference
@@ -28,14 +33,44 @@ def test_extrema_are_those_of_a_dense_sampling(seed: int) -> None:
         assert_allclose(exact, sampled, rtol=2e-3, atol=2e-3)
 
 
-@given(st.integers(0, 10_000))
-def test_jerk_is_that_of_the_coefficients(seed: int) -> None:
-    reference = random_reference(seed, knots=2, n=1)
-    h = reference.end - reference.start
-    c = reference.coefficients[0, :, 0]
-    s = np.linspace(0.0, h, 5001)
-    jerk = np.abs(6 * c[3] + 24 * c[4] * s + 60 * c[5] * s**2).max()
-    assert_allclose(Extrema(reference).jerk[0], jerk, rtol=1e-4)
+@given(st.integers(0, 10_000), st.integers(2, 6))
+def test_extrema_are_those_of_scipys_bernstein_basis_at_the_roots_that_numpy_finds(seed: int, knots: int) -> None:
+    reference = random_reference(seed, knots, n=2)
+    found = Extrema(reference)
+    for joint in range(2):
+        derivatives = (reference.positions, reference.velocities, reference.accelerations)
+        curve = BPoly.from_derivatives(reference.times, np.stack([part[:, joint] for part in derivatives], axis=1))
+        exact = [found.lowest[joint], found.highest[joint]]
+        assert_allclose(exact, _ends(curve), rtol=1e-7, atol=1e-7)
+        for order, largest in enumerate((found.speed, found.acceleration, found.jerk), start=1):
+            assert_allclose(largest[joint], np.abs(_ends(curve.derivative(order))).max(), rtol=1e-6)
+
+
+def _ends(curve: BPoly) -> tuple[float, float]:
+    """Smallest and largest value, of those at the knots and wherever the derivative of a segment vanishes."""
+    degree, values = len(curve.c) - 1, [*curve.c[0], *curve.c[-1]]
+    for begin, end in zip(curve.x[:-1], curve.x[1:], strict=True):
+        s = np.linspace(0.0, 1.0, degree + 1)
+        segment = Polynomial.fit(
+            s, curve(begin + s * (end - begin) * (1 - 1e-12)), degree, domain=[0, 1], window=[0, 1]
+        )
+        roots = segment.deriv().roots()
+        inside = roots.real[(np.abs(roots.imag) < 1e-6) & (roots.real > 0.0) & (roots.real < 1.0)]
+        values.extend(curve(begin + inside * (end - begin)))
+    return float(min(values)), float(max(values))
+
+
+@pytest.mark.parametrize("part", ["positions", "velocities", "accelerations"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("knot", [0, 2, 5])
+def test_what_is_not_finite_keeps_no_limit(part: str, value: float, knot: int) -> None:
+    reference, limits = random_reference(4), joint_limits(3, velocity=1e9, acceleration=1e9, jerk=1e9, position=1e9)
+    spoilt = np.array(getattr(reference, part))
+    spoilt[knot, 1] = value
+    found = Extrema(replace(reference, **{part: spoilt}))
+    assert found.outside(limits).tolist() == [False, True, False]
+    assert not found.within(limits)
+    assert found.stretch(limits) == np.inf
 
 
 def test_a_constant_has_no_derivatives() -> None:

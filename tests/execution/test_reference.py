@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -25,6 +28,8 @@ def test_equals_the_bernstein_polynomial_through_the_same_derivatives(seed: int)
         )
         independent = BPoly.from_derivatives(reference.times, knots)
         p, v, a = reference.sample_many(times)
+        later = times[1:] + 1e-9
+        assert_allclose(reference.jerks(later)[:, joint], independent(later, nu=3), rtol=1e-6, atol=1e-2)
         assert_allclose(p[:, joint], independent(times), atol=1e-7)
         assert_allclose(v[:, joint], independent(times, nu=1), atol=1e-5)
         assert_allclose(a[:, joint], independent(times, nu=2), atol=1e-3)
@@ -63,3 +68,20 @@ def test_arrays_are_read_only() -> None:
     reference = Reference.from_states(np.array([0.0, 1.0]), [State.at_rest(np.zeros(2))] * 2)
     for array in (reference.times, reference.positions, reference.velocities, reference.accelerations):
         assert not array.flags.writeable
+
+
+@given(st.integers(0, 10_000))
+def test_the_jerk_at_a_knot_is_that_of_the_segment_before(seed: int) -> None:
+    reference = random_reference(seed)
+    assert not reference.jerks([reference.start, reference.end + 0.1]).any()
+    assert_allclose(
+        reference.jerks(reference.times[1:]), reference.jerks(reference.times[1:] - 1e-9), rtol=1e-3, atol=1e-2
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"times": np.zeros(5)}, {"velocities": np.zeros((6, 2))}, {"accelerations": np.zeros(6)}]
+)
+def test_arrays_of_other_shapes_make_no_motion(wrong: dict[str, np.ndarray]) -> None:
+    with pytest.raises(ValueError, match="make no motion"):
+        replace(random_reference(1), **wrong)

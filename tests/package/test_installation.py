@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import steadyhand
+from steadyhand.execution.curves import LIBRARY
+from steadyhand.profiles.resources import resource
 
 ROOT = Path(__file__).parents[2]
 NODES = re.findall(r"set\(nodes ([\w ]+)\)", (ROOT / "cmake/Python.cmake").read_text())[0].split()
@@ -29,6 +31,10 @@ def test_every_executable_is_a_node_of_ours(node: str) -> None:
     assert os.access(executable, os.X_OK)
     assert f" -m steadyhand.nodes.{node} " in executable.read_text()
     assert find_spec(f"steadyhand.nodes.{node}") is not None
+
+
+def test_the_compiled_part_is_installed_with_the_package() -> None:
+    assert (_prefix() / "lib/steadyhand" / LIBRARY).is_file() or resource(LIBRARY).is_file()
 
 
 @pytest.mark.parametrize("folder", ["config", "launch", "urdf"])

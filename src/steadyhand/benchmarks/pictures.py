@@ -10,7 +10,6 @@ import numpy as np
 
 from steadyhand.execution.brake import stop
 from steadyhand.execution.limits import JointLimits
-from steadyhand.execution.reference import Reference
 
 if TYPE_CHECKING:
     from steadyhand.benchmarks.brake import Stop
@@ -68,7 +67,7 @@ def plot_brake(found: Stop, limits: JointLimits, path: Path) -> None:
         whole = found.path.between(found.path.start, found.time).followed_by(tail)
         times = np.arange(whole.start + 0.02, tail.end + 0.05, _STEP)
         p, v, a = whole.sample_many(times)
-        jerk = _jerk(whole, times) / limits.jerk
+        jerk = whole.jerks(times) / limits.jerk
         start = found.path.sample(found.time).position
         rows = (p - start, v / limits.velocity, a / limits.acceleration, jerk)
         for row, (values, name) in enumerate(zip(rows, names, strict=True)):
@@ -88,16 +87,6 @@ def plot_brake(found: Stop, limits: JointLimits, path: Path) -> None:
         grid[0].lines[: len(limits.names)], limits.names, loc="outside lower center", ncol=7, fontsize=8, frameon=False
     )
     _write(figure, path, f"A brake of seven joints; the least time that the limits allow is {found.least:.3f} s")
-
-
-def _jerk(reference: Reference, times: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
-    """Return jerks at ``times`` (M,), shape (M, n), by the segments' own coefficients; 0 after the end."""
-    index = np.searchsorted(reference.times[1:-1], times, side="right")
-    s = np.minimum(times, reference.end) - reference.times[index]
-    c = reference.coefficients[index]
-    jerk = 6.0 * c[:, 3] + s[:, None] * (24.0 * c[:, 4] + 60.0 * s[:, None] * c[:, 5])
-    jerk[times > reference.end] = 0.0
-    return jerk
 
 
 def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple[Any, list[Any]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steadyhand.execution.join import BASES, changes
+from steadyhand.execution import curves
+from steadyhand.execution.join import BASES
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reference import State
 from steadyhand.execution.row_spline import RowSpline
@@ -48,28 +49,23 @@ def blends(
         jerk: Commanded just before it, shape (n,).
         spline: Through the rows of the chunk.
         handover: When the join begins [s].
-        durations: Of the joins to look at, increasing, shape (M,) [s].
+        durations: Of the joins to look at, none shorter than the one before it, shape (M,) [s].
         limits: Limits of the motion.
     """
-    at = (handover + durations[:, None] * _POINTS).ravel()
-    shape = (len(durations), len(_POINTS), len(jerk))
-    # Velocity, acceleration and jerk, as everything below: shape (3, M, U, n).
-    chunk = spline.at(at)[1:].reshape(3, *shape)
-    own = chunk[2, 0, 0]
     commanded = (state.position, state.velocity, state.acceleration)
-    differences = np.stack(changes(commanded, spline, handover))
-    # The offset in jerk is nothing where a join begins with the chunk's own; that of the commanded one comes on top.
-    smooth = chunk + _offsets(np.vstack([differences, np.zeros_like(jerk)]), durations)
-    more = _offsets(np.vstack([np.zeros_like(differences), jerk - own]), durations)
-    peaks = [np.abs(curve[2] / limits.jerk).max(axis=1) for curve in (smooth, smooth + more)]
-    keeps = peaks[1] < peaks[0]
-    smooth += np.where(keeps[:, None, :], more, 0.0)
-    peak = np.minimum(*peaks).max(axis=1)
-    excess = _excess(np.concatenate([smooth, chunk + _offsets(differences, durations)], axis=1), limits)
-    sorts = [Blend((*commanded, np.where(keep, jerk, own)), float(t)) for keep, t in zip(keeps, durations, strict=True)]
+    begun, peak, excess = curves.look_at_joins(
+        spline.curve,
+        handover,
+        np.stack([*commanded, jerk]),
+        limits.derivatives,
+        durations,
+        _POINTS,
+        (_VALUES[4], _VALUES[3]),
+    )
+    sorts = [Blend((*commanded, first), float(t)) for first, t in zip(begun, durations, strict=True)]
     sorts += [Blend(commanded, float(t)) for t in durations]
     least = sorts[int(np.argmin(excess))]
-    kept = excess[: len(durations)] <= _INSIDE
+    kept = excess[0] <= _INSIDE
     if not kept.any():
         return (least,)
     peak = np.where(kept, peak, np.inf)
@@ -77,22 +73,7 @@ def blends(
     return (best, least) if best is not least else (best,)
 
 
-def _offsets(differences: Array, durations: Array) -> Array:
-    """Return velocities, accelerations and jerks of the offsets that begin with ``differences`` (k, n)."""
-    count = len(differences)
-    scaled = differences * durations[:, None, None] ** np.arange(count)[:, None]
-    return np.asarray((_VALUES[count][:, None] @ scaled) / durations[:, None, None] ** _ORDERS)
-
-
-def _excess(curves: Array, limits: JointLimits) -> Array:
-    """Return the factor by which time would have to be stretched to keep the limits, below 1 where there is room."""
-    allowed = np.stack([limits.velocity, limits.acceleration, limits.jerk])[:, None, None]
-    shares = np.abs(curves / allowed).max(axis=(2, 3))
-    return np.asarray((shares ** (1.0 / _ORDERS[:, 0, :, 0])).max(axis=0))
-
-
 _POINTS = np.linspace(0.0, 1.0, 17)
-_ORDERS = np.array([1.0, 2.0, 3.0])[:, None, None, None]
 _VALUES = {
     count: np.stack([np.stack([basis.deriv(order)(_POINTS) for basis in bases], axis=1) for order in (1, 2, 3)])
     for count, bases in BASES.items()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
+from steadyhand.execution import curves
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.row_spline import RowSpline
 
@@ -20,7 +21,7 @@ _PIECES = 6
 _APART = 2e-3
 
 
-def join(starts: Sequence[Array], spline: RowSpline, rows: Array, handover: float, meet: float) -> Reference:
+def join(starts: Sequence[Array], spline: RowSpline, handover: float, meet: float) -> Reference:
     """Return the motion from what was commanded onto a spline, which it follows alone from ``meet`` on.
 
     It is the spline plus an offset d, which begins as what was commanded less the spline in position and the n
@@ -35,36 +36,20 @@ def join(starts: Sequence[Array], spline: RowSpline, rows: Array, handover: floa
     Args:
         starts: Commanded at the hand-over: position, velocity, acceleration and maybe jerk, each of one number a joint.
         spline: Through the rows, over ROS time [s].
-        rows: Times of the rows, increasing, ROS clock [s].
         handover: When the join begins [s].
         meet: When it ends, up to the last row [s].
     """
-    duration = meet - handover
-    breaks = np.concatenate([[handover], rows[(rows > handover + _APART) & (rows < meet - _APART)], [meet]])
-    inside = _divided(breaks, duration / _PIECES)
-    times = np.concatenate([inside, [meet], rows[rows > meet + _APART]])
-    bases = _COEFFICIENTS[len(starts)]
-    offsets = np.stack(changes(starts, spline, handover)) * duration ** np.arange(len(starts))[:, None]
-    powers = ((inside - handover) / duration)[:, None] ** np.arange(bases.shape[1])
-    curves = spline.at(times)[:3]
-    for k, curve in enumerate(curves):
-        curve[: len(inside)] += powers @ (bases[k] @ (offsets / duration**k))
-        curve[0] = starts[k]
-    return Reference(times, *curves)
-
-
-def _divided(breaks: Array, longest: float) -> Array:
-    """Return the times but the last, with more evenly between two that are farther apart than ``longest`` [s]."""
-    widths = np.diff(breaks)
-    counts = np.maximum(np.ceil(widths / longest - 1e-9), 1.0).astype(np.intp)
-    first = np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(breaks[:-1], counts) + (np.arange(len(first)) - first) * np.repeat(widths / counts, counts)
-
-
-def changes(starts: Sequence[Array], spline: RowSpline, handover: float) -> list[Array]:
-    """Return what was commanded at the hand-over less the spline, for position and each derivative given."""
-    ahead = spline.at(np.array([handover]))[:, 0]
-    return [start - value for start, value in zip(starts, ahead, strict=False)]
+    count = len(starts)
+    times, curve = curves.join(
+        spline.curve,
+        handover,
+        meet,
+        np.stack(starts),
+        _COEFFICIENTS[count],
+        longest=(meet - handover) / _PIECES,
+        apart=_APART,
+    )
+    return Reference(times, *curve)
 
 
 def _basis(k: int, n: int) -> Polynomial:

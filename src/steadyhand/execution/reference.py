@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from steadyhand.execution import curves
 
 Array = NDArray[np.float64]
-
-# How the derivatives of 1, s, ..., s^5 are made of the same powers: which, and how often.
-_LOWER = (np.array([0, 0, 1, 2, 3, 4]), np.array([0, 0, 0, 1, 2, 3]))
-_FACTORS = (np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), np.array([0.0, 0.0, 2.0, 6.0, 12.0, 20.0]))
 
 
 @dataclass(frozen=True)
@@ -42,18 +39,20 @@ class Reference:
         positions: Shape (K, n) [rad or m].
         velocities: Shape (K, n) [rad/s or m/s].
         accelerations: Shape (K, n) [rad/s^2 or m/s^2].
+        knots: The same for `steadyhand.execution.curves`.
     """
 
     times: Array
     positions: Array
     velocities: Array
     accelerations: Array
+    knots: curves.Knots = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        knots = curves.Knots(self.times, self.positions, self.velocities, self.accelerations)
+        object.__setattr__(self, "knots", knots)
         for name in ("times", "positions", "velocities", "accelerations"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, getattr(knots, name))
 
     @staticmethod
     def from_states(times: Array, states: list[State]) -> Reference:
@@ -95,57 +94,22 @@ class Reference:
         """True where the last knot has neither velocity nor acceleration."""
         return bool(np.all(np.abs(self.velocities[-1]) < 1e-9) and np.all(np.abs(self.accelerations[-1]) < 1e-6))
 
-    @cached_property
-    def coefficients(self) -> Array:
-        """Power basis of every segment in the time since its first knot, shape (K-1, 6, n)."""
-        h = np.diff(self.times)[:, None]
-        p0, v0, a0 = self.positions[:-1], self.velocities[:-1], self.accelerations[:-1]
-        dp = self.positions[1:] - p0 - v0 * h - 0.5 * a0 * h**2
-        dv = self.velocities[1:] - v0 - a0 * h
-        da = self.accelerations[1:] - a0
-        c3 = (10.0 * dp - 4.0 * dv * h + 0.5 * da * h**2) / h**3
-        c4 = (-15.0 * dp + 7.0 * dv * h - da * h**2) / h**4
-        c5 = (6.0 * dp - 3.0 * dv * h + 0.5 * da * h**2) / h**5
-        return np.stack([p0, v0, 0.5 * a0, c3, c4, c5], axis=1)
-
     def sample(self, time: float) -> State:
         """Return the state at ``time``; outside of the knots it is at rest at the nearest one."""
-        index = int(np.searchsorted(self.times[1:-1], time, side="right"))
-        begin, end = float(self.times[index]), float(self.times[index + 1])
-        s = min(max(time, begin), end) - begin
-        powers = [1.0, s, s**2, s**3, s**4, s**5]
-        slopes = [0.0, 1.0, 2.0 * s, 3.0 * powers[2], 4.0 * powers[3], 5.0 * powers[4]]
-        bends = [0.0, 0.0, 2.0, 6.0 * s, 12.0 * powers[2], 20.0 * powers[3]]
-        found = np.array([powers, slopes, bends]) @ self.coefficients[index]
-        if not self.start <= time <= self.end:
-            found[1:] = 0.0
-        return State(found[0], found[1], found[2])
+        found = self._at([time])
+        return State(found[0, 0], found[1, 0], found[2, 0])
 
-    def sample_many(self, times: Array) -> tuple[Array, Array, Array]:
+    def sample_many(self, times: ArrayLike) -> tuple[Array, Array, Array]:
         """Return positions, velocities and accelerations at ``times`` (M,), each shape (M, n)."""
-        times = np.asarray(times, dtype=np.float64)
-        index = np.searchsorted(self.times[1:-1], times, side="right")
-        begin, end = self.times[index], self.times[index + 1]
-        # Rows of the products: 1, s, ..., s^5, and their first and second derivatives.
-        powers = np.empty((len(times), 3, 6))
-        powers[:, 0, 0] = 1.0
-        powers[:, 0, 1:] = (np.minimum(np.maximum(times, begin), end) - begin)[:, None]
-        np.multiply.accumulate(powers[:, 0], axis=1, out=powers[:, 0])
-        np.multiply(powers[:, 0, _LOWER[0]], _FACTORS[0], out=powers[:, 1])
-        np.multiply(powers[:, 0, _LOWER[1]], _FACTORS[1], out=powers[:, 2])
-        found = powers @ self.coefficients[index]
-        outside = (times < self.start) | (times > self.end)
-        if outside.any():
-            found[outside, 1:] = 0.0
-        return found[:, 0], found[:, 1], found[:, 2]
+        found = self._at(times)
+        return found[0], found[1], found[2]
 
-    def jerk(self, time: float) -> Array:
-        """Return the jerk just before ``time``, shape (n,) [rad/s^3 or m/s^3]; 0 outside of the knots."""
-        if not self.start < time <= self.end:
-            return np.zeros(self.positions.shape[1])
-        index = int(np.searchsorted(self.times, time, side="left")) - 1
-        s, c = time - self.times[index], self.coefficients[index]
-        return np.asarray(6.0 * c[3] + s * (24.0 * c[4] + s * 60.0 * c[5]))
+    def jerks(self, times: ArrayLike) -> Array:
+        """Return the jerks just before ``times`` (M,), shape (M, n) [rad/s^3 or m/s^3]; 0 outside of the knots."""
+        return np.asarray(self._at(times, before=True)[3])
+
+    def _at(self, times: ArrayLike, *, before: bool = False) -> Array:
+        return curves.sample(self.knots, times, before=before)
 
     def between(self, start: float, end: float) -> Reference:
         """Return the part from ``start`` to ``end``, with knots at both ends.

@@ -62,7 +62,7 @@ class Splice:
                 f"{handover - targets.times[-1]:.3f} s ago",
             )
         first = int(np.argmax(left))
-        state, jerk = reference.sample(handover), reference.jerk(handover)
+        state, jerk = reference.sample(handover), reference.jerks([handover])[0]
         self._check_jump(state, targets, first, handover)
         # The spline runs through some passed rows too, so that its end condition is not felt at the hand-over.
         kept = slice(max(0, first - _PASSED), None)
@@ -96,10 +96,10 @@ class Splice:
             candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
             found = Extrema(candidate)
             return candidate, found, found.stretch(self._limits)
-        durations = np.unique(np.minimum(np.maximum(_BLENDS * self._blend * max(1.0, stretch), _SHORTEST), longest))
+        durations = np.clip(_BLENDS * (self._blend * max(1.0, stretch)), _SHORTEST, longest)
         best: tuple[Reference, Extrema, float] | None = None
         for blend in blends(state, jerk, spline, handover, durations, self._limits):
-            candidate = join(blend.starts, spline, slowed, handover, handover + blend.duration)
+            candidate = join(blend.starts, spline, handover, handover + blend.duration)
             found = Extrema(candidate)
             excess = found.stretch(self._limits)
             if best is None or excess < best[2]:

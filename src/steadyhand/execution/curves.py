@@ -1,0 +1,227 @@
+"""Motions of several joints over time, computed by the compiled library of curves.c.
+
+A chunk is checked in the time that Python needs for some tens of array operations, so that the arithmetic of its
+polynomials is compiled. The library knows arrays of numbers and nothing else; what they mean stands with the callers.
+Times are in seconds, values in rad or m and their derivatives; K knots, H rows, n joints.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from steadyhand.execution.exceptions import CurvesLibraryError
+
+Array = NDArray[np.float64]
+
+LIBRARY = "libsteadyhand_curves.so"
+
+_DOUBLES, _NUMBER, _INTEGER = ctypes.c_void_p, ctypes.c_double, ctypes.c_long
+_KNOTS = [_INTEGER, _INTEGER, _DOUBLES]
+_SPLINE = [_INTEGER, _INTEGER, _DOUBLES, _DOUBLES]
+_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
+    "sample": (None, [*_KNOTS, _INTEGER, _DOUBLES, ctypes.c_int, _DOUBLES]),
+    "extrema": (None, [*_KNOTS, _DOUBLES]),
+    "spline": (None, [*_SPLINE, _DOUBLES, _DOUBLES]),
+    "spline_at": (None, [*_SPLINE, _INTEGER, _DOUBLES, _DOUBLES]),
+    "blends": (
+        None,
+        [*_SPLINE, _NUMBER, _DOUBLES, _DOUBLES, _INTEGER, *[_DOUBLES] * 3, _INTEGER, *[_DOUBLES] * 4],
+    ),
+    "join": (
+        _INTEGER,
+        [*_SPLINE, *[_NUMBER] * 4, _INTEGER, *[_DOUBLES] * 4, _INTEGER],
+    ),
+}
+
+
+@cache
+def _library() -> Any:
+    places = list(dict.fromkeys(_places()))
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise CurvesLibraryError(
+            f"{LIBRARY}, which every motion is checked with, is in none of {', '.join(map(str, places))}: steadyhand "
+            "was installed where there was no C compiler. Install one, then steadyhand again (make setup)."
+        )
+    try:
+        library = ctypes.CDLL(str(found))
+    except OSError as error:
+        raise CurvesLibraryError(
+            f"{found} cannot be loaded ({error}): install steadyhand again (make setup)"
+        ) from error
+    functions = {name: getattr(library, f"steadyhand_{name}") for name in _SIGNATURES}
+    for name, (result, arguments) in _SIGNATURES.items():
+        functions[name].restype, functions[name].argtypes = result, arguments
+    return functions
+
+
+def _places() -> list[Path]:
+    """Return where the library may be: with an installed package, or in the environment that runs a source tree."""
+    prefixes = [sys.prefix, *filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep))]
+    package = Path(__file__).resolve().parent.parent
+    return [package / "resources" / LIBRARY, *(Path(prefix) / "lib" / "steadyhand" / LIBRARY for prefix in prefixes)]
+
+
+class Knots:
+    """Ends of quintic Hermite segments, in one block of memory that cannot be written to any more.
+
+    Attributes:
+        times: Increasing, shape (K,), K >= 2.
+        positions: Shape (K, n).
+        velocities: Shape (K, n).
+        accelerations: Shape (K, n).
+
+    Raises:
+        ValueError: The shapes do not fit.
+    """
+
+    def __init__(self, times: ArrayLike, positions: ArrayLike, velocities: ArrayLike, accelerations: ArrayLike) -> None:
+        # Once for every motion that is looked at: written for speed.
+        p, v, a = np.asarray(positions), np.asarray(velocities), np.asarray(accelerations)
+        t, shape = np.asarray(times), p.shape
+        if len(shape) != 2 or shape[0] < 2 or t.shape != shape[:1] or v.shape != shape or a.shape != shape:
+            shapes = [part.shape for part in (t, p, v, a)]
+            raise ValueError(f"times, positions, velocities and accelerations of shapes {shapes} make no motion")
+        count, joints = shape
+        block = np.empty(count * (1 + 3 * joints))
+        rest = block[count:].reshape(3, count, joints)
+        block[:count], rest[0], rest[1], rest[2] = t, p, v, a
+        block.flags.writeable = rest.flags.writeable = False
+        self.times, self.positions, self.velocities, self.accelerations = block[:count], rest[0], rest[1], rest[2]
+        self.arguments = (count, joints, block.ctypes.data)
+
+
+def sample(knots: Knots, at: ArrayLike, *, before: bool = False) -> Array:
+    """Return position, velocity, acceleration and jerk of quintic Hermite segments, shape (4, M, n).
+
+    Outside of the knots the motion rests at the nearest one.
+
+    Args:
+        knots: The motion.
+        at: Times, shape (M,).
+        before: At a knot take the jerk of the segment before it, and not that of the one after it.
+    """
+    at = _doubles(at)
+    out = np.empty((4, len(at), knots.positions.shape[1]))
+    _library()["sample"](*knots.arguments, len(at), at.ctypes.data, before, out.ctypes.data)
+    return out
+
+
+def extrema(knots: Knots) -> Array:
+    """Return lowest and highest position, largest speed, acceleration and jerk of quintic segments, shape (5, n).
+
+    Found from Bernstein coefficients, exact but for a 1e-10th of the largest, by which they may be too large. Not a
+    number where anything of a joint is not finite.
+    """
+    out = np.empty((5, knots.positions.shape[1]))
+    _library()["extrema"](*knots.arguments, out.ctypes.data)
+    return out
+
+
+class Spline:
+    """The cubic spline that `steadyhand.execution.row_spline.RowSpline` describes.
+
+    Attributes:
+        times: Of its rows, shape (H,).
+        coefficients: Power basis of every segment in the time since its first row, shape (H - 1, 4, n).
+
+    Args:
+        times: Increasing, shape (H,), H >= 2.
+        positions: Shape (H, n).
+
+    Raises:
+        ValueError: The shapes do not fit.
+    """
+
+    def __init__(self, times: Array, positions: Array) -> None:
+        self.times, positions = _doubles(times), _doubles(positions)
+        if positions.ndim != 2 or len(positions) < 2 or self.times.shape != positions.shape[:1]:
+            raise ValueError(f"{positions.shape} positions at {self.times.shape} times make no spline")
+        rows, joints = positions.shape
+        self.coefficients, work = np.empty((rows - 1, 4, joints)), np.empty(rows * (joints + 2))
+        begun = (rows, joints, self.times.ctypes.data)
+        self.arguments = (*begun, self.coefficients.ctypes.data)
+        _library()["spline"](*begun, positions.ctypes.data, work.ctypes.data, self.arguments[-1])
+
+
+def sample_spline(spline: Spline, at: ArrayLike) -> Array:
+    """Return position, velocity, acceleration and jerk of a spline at times (M,), shape (4, M, n)."""
+    at = _doubles(at)
+    out = np.empty((4, len(at), spline.coefficients.shape[2]))
+    _library()["spline_at"](*spline.arguments, len(at), at.ctypes.data, out.ctypes.data)
+    return out
+
+
+def look_at_joins(
+    spline: Spline,
+    handover: float,
+    starts: Array,
+    limits: Array,
+    durations: Array,
+    points: Array,
+    bases: tuple[Array, Array],
+) -> tuple[Array, Array, Array]:
+    """Look at joins of several durations onto a spline: see `steadyhand.execution.blend.blends`.
+
+    Args:
+        spline: Through the rows of the chunk.
+        handover: When the joins begin.
+        starts: Position, velocity, acceleration and jerk commanded there, shape (4, n).
+        limits: Of velocity, acceleration and jerk, shape (3, n).
+        durations: Shape (M,).
+        points: Parts of a duration at which each is looked at, shape (U,).
+        bases: Values there of velocity, acceleration and jerk of the bases of joins that begin with a given jerk, and
+            with any, shapes (3, U, 4) and (3, U, 3).
+
+    Returns:
+        The jerk that each begins with, the commanded one or the chunk's, whichever leads to less, shape (M, n); the
+        largest jerk by its limit, shape (M,); the factor by which time has to be stretched to keep the limits, of those
+        and of the joins that begin with any jerk, shape (2, M).
+    """
+    count, joints = len(durations), starts.shape[1]
+    inputs = [_doubles(part) for part in (starts, limits, points, *bases, durations)]
+    jerks, peaks, excess = np.empty((count, joints)), np.empty(count), np.empty((2, count))
+    begun, bounds, parts, fixed, loose, long = (part.ctypes.data for part in inputs)
+    _library()["blends"](
+        *spline.arguments, handover, begun, bounds, len(points), parts, fixed, loose, count, long,
+        jerks.ctypes.data, peaks.ctypes.data, excess.ctypes.data,
+    )  # fmt: skip
+    return jerks, peaks, excess
+
+
+def join(
+    spline: Spline, handover: float, meet: float, starts: Array, bases: Array, *, longest: float, apart: float
+) -> tuple[Array, Array]:
+    """Return times (K,), and positions, velocities and accelerations (3, K, n) of a join onto a spline.
+
+    See `steadyhand.execution.join.join`.
+
+    Args:
+        spline: Through the rows of the chunk.
+        handover: When the join begins.
+        meet: When it ends.
+        starts: Position, velocity, acceleration and maybe jerk commanded at the hand-over, shape (k, n).
+        bases: Coefficients of position, velocity and acceleration of its bases, shape (3, 2 k, k).
+        longest: Longest time between two knots of the join.
+        apart: Shortest time between a row and either end of the join.
+    """
+    room = 2 * len(spline.times) + int(np.ceil((meet - handover) / longest)) + 4
+    starts, bases = _doubles(starts), _doubles(bases)
+    times, out = np.empty(room), np.empty((3, room, starts.shape[1]))
+    count = _library()["join"](
+        *spline.arguments, handover, meet, longest, apart, len(starts), starts.ctypes.data, bases.ctypes.data,
+        times.ctypes.data, out.ctypes.data, room,
+    )  # fmt: skip
+    return times[:count], out[:, :count]
+
+
+def _doubles(values: ArrayLike) -> Array:
+    return np.ascontiguousarray(values, dtype=np.float64)
