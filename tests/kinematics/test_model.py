@@ -104,8 +104,9 @@ def test_pose_and_jacobian_together_are_the_same_as_apart(panda, random):
 def test_many_configurations_give_the_poses_of_each(random):
     crane = ArmModel(CRANE, ("extend", "turn", "swing", "elbow"), "post", "lamp", transform([0.1, 0.0, 0.2]))
     configurations = random.uniform(-3.0, 3.0, (5, 4))
-    expected = [crane.forward(q) for q in configurations]
+    expected = np.array([crane.forward(q) for q in configurations])
     np.testing.assert_allclose(crane.forward_many(configurations), expected, atol=1e-12)
+    np.testing.assert_allclose(crane.points(configurations), expected[:, :3, 3], atol=1e-12)
 
 
 @pytest.mark.parametrize("order", [("turn", "elbow", "extend"), ("extend", "turn", "elbow")])

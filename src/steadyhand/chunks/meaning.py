@@ -75,10 +75,7 @@ class Meaning:
 
     def tool_points(self, targets: JointTargets) -> dict[str, Array]:
         """Return each row's tool centre point of each arm, shape (H, 3) [m], in the arm's own base frame."""
-        return {
-            name: arm.forward_many(targets.positions[:, self._arm_columns[name]])[:, :3, 3]
-            for name, arm in self._arms.items()
-        }
+        return {name: arm.points(targets.positions[:, self._arm_columns[name]]) for name, arm in self._arms.items()}
 
     def rows(self, targets: JointTargets, observed: ArrayLike) -> Array:
         """Return the rows that stand for joint targets: the inverse of `targets`; padding is 0.

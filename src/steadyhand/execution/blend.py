@@ -62,15 +62,19 @@ def blends(
         _POINTS,
         (_VALUES[4], _VALUES[3]),
     )
-    sorts = [Blend((*commanded, first), float(t)) for first, t in zip(begun, durations, strict=True)]
-    sorts += [Blend(commanded, float(t)) for t in durations]
-    least = sorts[int(np.argmin(excess))]
+    count = len(durations)
+
+    def blend(which: int) -> Blend:
+        starts = (*commanded, begun[which]) if which < count else commanded
+        return Blend(starts, float(durations[which % count]))
+
+    least = int(excess.argmin())
     kept = excess[0] <= _INSIDE
     if not kept.any():
-        return (least,)
+        return (blend(least),)
     peak = np.where(kept, peak, np.inf)
-    best = sorts[int(np.argmax(peak <= _WORTH * peak.min()))]
-    return (best, least) if best is not least else (best,)
+    best = int((peak <= _WORTH * peak.min()).argmax())
+    return (blend(best), blend(least)) if best != least else (blend(best),)
 
 
 _POINTS = np.linspace(0.0, 1.0, 17)

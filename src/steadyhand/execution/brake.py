@@ -104,8 +104,8 @@ def _plan(planner: object, request: object, trajectory: object, time: float, sta
     knots = time + np.array(_apart(sorted(t for t in ends if t <= duration)))
     if len(knots) < 2:
         return Reference.from_states(np.array([time, time + 0.01]), [State.at_rest(state.position)] * 2)
-    samples = [trajectory.at_time(t) for t in (knots - time).tolist()]  # type: ignore[attr-defined]
-    p, v, a = (np.array([s[k] for s in samples], dtype=np.float64) for k in range(3))
+    samples = [trajectory.at_time(t)[:3] for t in (knots - time).tolist()]  # type: ignore[attr-defined]
+    p, v, a = np.array(samples, dtype=np.float64).transpose(1, 0, 2)
     v[-1] = 0.0
     a[-1] = 0.0
     return Reference(knots, p, v, a)

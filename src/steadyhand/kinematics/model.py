@@ -94,15 +94,18 @@ class ArmModel:
 
     def forward_many(self, q: ArrayLike) -> NDArray[np.float64]:
         """Return `forward` of many configurations, shape (H, n), as poses of shape (H, 4, 4)."""
-        positions = np.asarray(q, dtype=np.float64)
-        if positions.ndim != 2 or positions.shape[1] != len(self.joint_names):
-            raise KinematicsError(
-                f"configurations of {len(self.joint_names)} joints were expected, got shape {positions.shape}"
-            )
+        positions = self._configurations(q)
         poses: NDArray[np.float64] = np.broadcast_to(self._base_inverse, (len(positions), 4, 4))
         for transform in self._chain.transforms(positions):
             poses = poses @ transform
         return np.asarray(poses @ self._tool_placement, dtype=np.float64)
+
+    def points(self, q: ArrayLike) -> NDArray[np.float64]:
+        """Return the positions of `forward_many` alone, shape (H, 3) [m], in half its time."""
+        point = self._tool_placement[:, 3:]
+        for transform in self._chain.transforms(self._configurations(q))[::-1]:
+            point = transform @ point
+        return np.asarray((self._base_inverse @ point)[:, :3, 0], dtype=np.float64)
 
     def jacobian(self, q: ArrayLike) -> NDArray[np.float64]:
         """Return the Jacobian of the tool centre point in the base frame, linear then angular, shape (6, n).
@@ -124,6 +127,14 @@ class ArmModel:
             jacobian = np.vstack((rotation @ jacobian[:3], rotation @ jacobian[3:]))
             pose = self._base_inverse @ pose
         return pose, jacobian
+
+    def _configurations(self, q: ArrayLike) -> NDArray[np.float64]:
+        positions = np.asarray(q, dtype=np.float64)
+        if positions.ndim != 2 or positions.shape[1] != len(self.joint_names):
+            raise KinematicsError(
+                f"configurations of {len(self.joint_names)} joints were expected, got shape {positions.shape}"
+            )
+        return positions
 
     def _configuration(self, q: ArrayLike) -> NDArray[np.float64]:
         positions = np.asarray(q, dtype=np.float64)
