@@ -68,15 +68,23 @@ class FakeActionClient:
 
 
 class FakePublisher:
+    topic_name = "/commands"
+
     def __init__(self) -> None:
         self.messages: list[Any] = []
         self.subscribers = 1
+        self.acknowledged = True
+        self.waited: list[float] = []
 
     def publish(self, message: Any) -> None:
         self.messages.append(message)
 
     def get_subscription_count(self) -> int:
         return self.subscribers
+
+    def wait_for_all_acked(self, timeout: Any) -> bool:
+        self.waited.append(1e-9 * timeout.nanoseconds)
+        return self.acknowledged
 
 
 class FakeNode:
@@ -90,12 +98,14 @@ class FakeNode:
     def __init__(self) -> None:
         self.now = 10.0
         self.publisher = FakePublisher()
+        self.warnings: list[str] = []
+        self.destroyed: list[Any] = []
 
     def get_clock(self) -> Any:
         return SimpleNamespace(now=lambda: SimpleNamespace(nanoseconds=round(self.now * 1e9)))
 
     def get_logger(self) -> Any:
-        return SimpleNamespace(error=lambda _text: None, warning=lambda _text: None)
+        return SimpleNamespace(error=lambda _text: None, warning=self.warnings.append)
 
     def create_publisher(self, *_arguments: Any) -> FakePublisher:
         return self.publisher
@@ -107,5 +117,5 @@ class FakeNode:
     def destroy_timer(self, _timer: Any) -> None:
         pass
 
-    def destroy_publisher(self, _publisher: Any) -> None:
-        pass
+    def destroy_publisher(self, publisher: Any) -> None:
+        self.destroyed.append(publisher)

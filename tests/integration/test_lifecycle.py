@@ -13,8 +13,6 @@ from steadyhand.nodes.conversions import to_seconds
 Result = RunInstruction.Result
 MANAGED = ("policy", "bridge", "pilot", "visualiser")
 HALF_SPEED = str(DEPLOYMENTS / "panda_scripted_half_speed.yaml")
-BEHIND = 0.05
-"""How far the bridge's clock may be behind the client's, in lockstep [s]."""
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +48,20 @@ def bring_up(stage, name):
     assert stage.lifecycle_state(name) == ACTIVE
 
 
+def heard(stage):
+    """The bridge's own time when it last reported [s], and how many windows had come by then.
+
+    On a busy machine its clock may be behind that of whoever asks.
+    """
+    return to_seconds(stage.states.messages[-1].header.stamp), len(stage.record.windows)
+
+
 def assert_braked(stage, since):
     """The arm was braked by its last window, rests, and is commanded no more."""
-    assert stage.record.windows[-1].made >= since - BEHIND
+    time, windows = since
+    stage.until_time(stage.client.now + 0.2)  # until all that was handed over has come
+    assert len(stage.record.windows) > windows
+    assert stage.record.windows[-1].made >= time - 1e-6
     end = stage.record.windows[-1].times[-1] + 0.2
     stage.until_time(end)
     stage.assert_still(end, 0.3)
@@ -103,9 +112,9 @@ def test_two_rounds_as_a_lifecycle_manager_makes_them_leave_everything_as_it_was
 
 def test_deactivating_the_bridge_in_motion_brakes_first_and_fails_the_goal(stage):
     goal = stage.moving_goal()
-    began = stage.client.now
+    since = heard(stage)
     assert stage.transition("bridge", "deactivate")
-    assert_braked(stage, began)
+    assert_braked(stage, since)
     result = goal.result()
     assert (result.outcome, result.code) == (Result.OUTCOME_FAILED, "DEACTIVATED")
     assert stage.goal().result().outcome == Result.OUTCOME_REFUSED
@@ -139,11 +148,11 @@ def test_deactivating_the_pilot_in_motion_cancels_the_goal_at_rest(stage):
 def test_a_bridge_that_is_told_to_end_in_motion_brakes_first_and_leaves_cleanly(stage, number):
     goal = stage.moving_goal()
     bridge = stage.graph.processes["bridge"]
-    began = stage.client.now
+    since = heard(stage)
     bridge.signal(number)
     assert bridge.wait(30.0) == 0
     assert "Traceback" not in bridge.log
-    assert_braked(stage, began)
+    assert_braked(stage, since)
     assert goal.result().outcome == Result.OUTCOME_FAILED
 
 

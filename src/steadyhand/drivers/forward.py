@@ -11,6 +11,7 @@ from std_msgs.msg import Float64MultiArray
 
 from steadyhand.drivers.arm import absence
 from steadyhand.drivers.names import values_topic
+from steadyhand.drivers.retirement import retire
 from steadyhand.drivers.streaming import WindowStream
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference, State
@@ -88,7 +89,7 @@ class ForwardDriver:
         if window is not None:
             self._publish(window.sample(window.end + self._period))
         self._node.destroy_timer(self._timer)
-        self._node.destroy_publisher(self._publisher)
+        retire(self._node, self._publisher)
 
     def _forward(self) -> None:
         window, now = self._stream.window, self._now

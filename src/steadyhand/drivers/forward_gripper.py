@@ -6,6 +6,7 @@ from rclpy.node import Node
 from std_msgs.msg import Float64MultiArray
 
 from steadyhand.drivers.names import gripper_topic
+from steadyhand.drivers.retirement import retire
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.profiles.robot import Gripper
@@ -50,4 +51,4 @@ class ForwardGripperDriver:
 
     def close(self) -> None:
         """Give the publisher up; the gripper keeps its last command."""
-        self._node.destroy_publisher(self._publisher)
+        retire(self._node, self._publisher)

@@ -8,6 +8,7 @@ from trajectory_msgs.msg import JointTrajectory
 
 from steadyhand.drivers.arm import absence
 from steadyhand.drivers.names import trajectory_topic
+from steadyhand.drivers.retirement import retire
 from steadyhand.drivers.trajectory import TrajectoryWriter
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reference import Reference
@@ -58,4 +59,4 @@ class JointTrajectoryDriver:
 
     def close(self) -> None:
         """Give the publisher up."""
-        self._node.destroy_publisher(self._publisher)
+        retire(self._node, self._publisher)

@@ -15,6 +15,7 @@ from rclpy.qos import QoSProfile
 from rclpy.time import Time
 from transforms3d.quaternions import mat2quat
 
+from steadyhand.drivers.retirement import retire
 from steadyhand.drivers.servo_settings import ServoSettings
 from steadyhand.drivers.servo_tracking import VelocityTracking, jog, twist
 from steadyhand.execution.reference import Reference, State
@@ -73,7 +74,7 @@ class ServoCommands:
 
     def close(self) -> None:
         """Give the publisher up."""
-        self._node.destroy_publisher(self._publisher)
+        retire(self._node, self._publisher)
 
     def _jog(self, window: Reference, state: State, measured: Measured | None) -> JointJog:
         velocities = jog(self._tracking.velocities(window, state, measured), self._settings)

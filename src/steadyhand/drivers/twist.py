@@ -7,6 +7,7 @@ from rclpy.node import Node
 from rclpy.time import Time
 
 from steadyhand.drivers.base_timeout import BaseTimeout
+from steadyhand.drivers.retirement import retire
 from steadyhand.execution.base import BaseVelocity
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
@@ -62,4 +63,4 @@ class TwistDriver:
     def close(self) -> None:
         """Give the publisher up."""
         self.timeout.close()
-        self._node.destroy_publisher(self._publisher)
+        retire(self._node, self._publisher)
