@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 _MARGIN = 0.98
 _ROUNDS = 6
 # Durations of the join that are looked at, as factors of the blend asked for; it takes at least this long [s].
-_BLENDS = np.geomspace(1.0, 7.0, 9)
+_BLENDS = np.geomspace(1.0, 5.0, 8)
 _SHORTEST = 0.05
 # Rows already passed that shape the motion through those to come: a row's influence falls to a quarter with each.
 _PASSED = 3
@@ -31,7 +31,7 @@ class Splice:
     """Joins a chunk to the commanded state by an offset from its spline that fades away: see `join`.
 
     Rows are interpolated by the C2 cubic spline, whose derivatives at the rows are handed on as the knots of the
-    reference. The offset lasts from 1 to 7 times ``blend``, whatever asks for the least peak jerk: see `blends`.
+    reference. The offset lasts from 1 to 5 times ``blend``, whatever asks for the least peak jerk: see `blends`.
 
     Where no join keeps the limits, the rows after the hand-over are slowed uniformly. Slowing beyond the lag budget is
     refused.
