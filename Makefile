@@ -25,9 +25,10 @@ $(VENV)/.built: $(VENV)/.installed $(INTERFACES) scripts/interfaces.py
 	@$(VENV)/bin/python scripts/interfaces.py
 	@touch $@
 
-$(VENV)/.built-moveit: $(VENV)/.built
+# All at once takes less time than these after the others.
+$(VENV)/.built-moveit: $(VENV)/.installed $(INTERFACES) scripts/interfaces.py
 	@$(VENV)/bin/python scripts/interfaces.py moveit
-	@touch $@
+	@touch $(VENV)/.built $@
 
 moveit: $(VENV)/.built-moveit ## Also build MoveIt's messages, for machines where no ROS distribution has them
 
