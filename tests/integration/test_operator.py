@@ -192,7 +192,13 @@ def test_stop_says_plainly_that_no_bridge_answers(stage):
 def test_the_instruct_service_begins_an_episode_or_says_why_not(stage):
     stage.graph.start("instruction", terminal=False)
     ask = partial(stage.client.call, Instruct, "instruction/instruct")
-    refused = ask(Instruct.Request(instruction="dance"))
+    answers = []
+    # A node that has just come says that there is no pilot until it has heard it.
+    stage.client.wait_for(
+        lambda: answers.append(ask(Instruct.Request(instruction="dance"))) or "no pilot" not in answers[-1].message,
+        message="the instruction node hears no pilot",
+    )
+    refused = answers[-1]
     assert not refused.accepted
     assert "NOT_IN_VOCABULARY" in refused.message and "pick up the \\w+ cube" in refused.message
     taken = ask(Instruct.Request(instruction="pick up the red cube"))

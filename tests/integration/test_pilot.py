@@ -108,6 +108,8 @@ def test_a_policy_that_refuses_keeps_the_bridge_out_of_it(cockpit):
     cockpit.stubs.refusals = {"policy": "ODD"}
     result = cockpit.goal().result()
     assert (result.outcome, result.code) == (Result.OUTCOME_REFUSED, "ODD")
+    # The end is told while the result is on its way.
+    cockpit.client.wait_for(lambda: len(cockpit.stubs.calls) >= 2)
     assert cockpit.stubs.calls == [("policy", START), ("policy", END)]
 
 
