@@ -224,6 +224,17 @@ void steadyhand_spline_at(long rows, long joints, const double *times, const dou
     }
 }
 
+/* One joint's spline at the hand-over, and `count` starts less it, derivatives in the time of a join that lasts 1. */
+static void changes(long rows, long joints, const double *times, const double *coefficients, long joint,
+                    double handover, double duration, long count, const double *starts, double ahead[4],
+                    double change[4])
+{
+  double scale = 1.0;
+  cubic(rows, joints, times, coefficients, joint, handover, ahead);
+  for (long i = 0; i < count; ++i, scale *= duration)
+    change[i] = (starts[i * joints + joint] - ahead[i]) * scale;
+}
+
 /* How joins of several durations would go, at a few points of each: see blend.py.
  *
  * `starts` are position, velocity, acceleration and jerk that are commanded at the hand-over; `fixed` and `loose` the
@@ -243,10 +254,8 @@ void steadyhand_blends(long rows, long joints, const double *times, const double
     for (long j = 0; j < joints; ++j) {
       /* Beginning with the jerk of the chunk, with the commanded one, and with any. */
       double most[3][3] = {{0.0, 0.0, 0.0}, {0.0, 0.0, 0.0}, {0.0, 0.0, 0.0}};
-      double ahead[4], change[4], power = 1.0;
-      cubic(rows, joints, times, coefficients, j, handover, ahead);
-      for (long i = 0; i < 4; ++i, power *= durations[m])
-        change[i] = (starts[i * joints + j] - ahead[i]) * power;
+      double ahead[4], change[4];
+      changes(rows, joints, times, coefficients, j, handover, durations[m], 4, starts, ahead, change);
       for (long u = 0; u < points; ++u) {
         double chunk[4], factor = scale;
         cubic(rows, joints, times, coefficients, j, handover + shares[u] * durations[m], chunk);
@@ -301,10 +310,8 @@ long steadyhand_join(long rows, long joints, const double *times, const double *
     if (times[r] > meet + apart)
       knots[total++] = times[r];
   for (long j = 0; j < joints; ++j) {
-    double ahead[4], change[4], scale = 1.0;
-    cubic(rows, joints, times, coefficients, j, handover, ahead);
-    for (long i = 0; i < count; ++i, scale *= duration)
-      change[i] = (starts[i * joints + j] - ahead[i]) * scale;
+    double ahead[4], change[4];
+    changes(rows, joints, times, coefficients, j, handover, duration, count, starts, ahead, change);
     for (long m = 0; m < total; ++m) {
       double found[4], divisor = 1.0;
       cubic(rows, joints, times, coefficients, j, knots[m], found);
