@@ -301,6 +301,7 @@ class Bridge:
             self.fault(now, refusal)
         self.conduct.expire(now)
         motion = self.executor.tick(at)
+        self._standstill.look(now)
         due: dict[str, float] = {}
         if self.executor.phase is Phase.RUNNING:
             due = self._companions.openings(at)

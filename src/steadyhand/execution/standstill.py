@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,6 +50,11 @@ class Standstill:
         self._executor.anchor(at, self._standing(now))
         assert self._executor.reference is not None
         return self._executor.reference.between(at - 0.1, at + 0.3)
+
+    def look(self, now: float) -> None:
+        """Let the executor know where the arm comes to rest, where that is measured."""
+        with suppress(RefusedError):
+            self._executor.stand(self._consent.pace.at(now), self._watch.measured(now))
 
     def _standing(self, now: float) -> Array:
         """Return where the arm stands, shape (n,): where it was measured, else where it was commanded."""
