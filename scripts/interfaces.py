@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = Path(sys.prefix)
 COMPAT = ("composition_interfaces", "control_msgs", "controller_manager_msgs", "tf2_msgs")
 MOVEIT = ("object_recognition_msgs", "octomap_msgs", "moveit_msgs")
-CURVES = "src/steadyhand/execution/curves.c"
+COMPILED = ("src/steadyhand/execution/curves.c", "src/steadyhand/execution/motions.c")
 AFTER = {"moveit_msgs": {"object_recognition_msgs", "octomap_msgs"}}
 OPTIONS = ("-DBUILD_TESTING=OFF", "-DSTEADYHAND_EDITABLE=ON", f"-DPython3_EXECUTABLE={sys.executable}")
 
@@ -53,7 +53,7 @@ def made_of_wheels() -> bool:
 def fingerprint(package: str) -> str:
     """Return a hash of every file that a package is built from, and of the names of those that are linked to."""
     folder = source_of(package)
-    names = ("CMakeLists.txt", "package.xml", "msg", "srv", "action", "jazzy", CURVES)
+    names = ("CMakeLists.txt", "package.xml", "msg", "srv", "action", "jazzy", *COMPILED)
     files = [ROOT / "cmake" / ("" if package == "steadyhand" else "Wheels.cmake"), *(folder / name for name in names)]
     digest = sha256(repr(sorted(path.name for path in folder.glob("launch/*.launch.py"))).encode())
     for file in sorted(f for name in files for f in ([name] if name.is_file() else name.rglob("*")) if f.is_file()):

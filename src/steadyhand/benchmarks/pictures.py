@@ -64,7 +64,7 @@ def plot_brake(found: Stop, limits: JointLimits, path: Path) -> None:
     figure, grid = _figure(4, 2, (13.0, 9.0))
     names = ("from its start [rad]", "velocity / limit", "acceleration / brake limit", "jerk / brake limit")
     for column, (way, tail) in enumerate(ways.items()):
-        whole = found.path.between(found.path.start, found.time).followed_by(tail)
+        whole = found.path.between(found.path.start, found.time, then=tail)
         times = np.arange(whole.start + 0.02, tail.end + 0.05, _STEP)
         p, v, a = whole.sample_many(times)
         jerk = whole.jerks(times) / limits.jerk

@@ -26,7 +26,7 @@ class WindowStream:
         """Replace the window, but for what has passed already."""
         before = self.window
         if before is not None and before.start < window.start <= before.end:
-            window = before.between(window.start - _PAST, window.start).followed_by(window)
+            window = before.between(window.start - _PAST, window.start, then=window)
         self.window = window
 
     def drop(self) -> None:

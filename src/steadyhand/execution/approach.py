@@ -130,7 +130,7 @@ class Approach(CommandedMotion):
 
     def _begin_way(self, way: Reference, now: float) -> None:
         assert self._reference is not None
-        self._follow(self._reference.between(now - HISTORY, way.start).followed_by(way), way.end)
+        self._follow(self._reference.between(now - HISTORY, way.start, then=way), way.end)
         self.message = ""
 
     def follow_plan(self, plan: Plan, now: float) -> None:

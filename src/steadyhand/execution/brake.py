@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-
 import numpy as np
 from numpy.typing import NDArray
 
+from steadyhand.execution import curves
 from steadyhand.execution.exceptions import BrakeError
 from steadyhand.execution.limits import Extrema, JointLimits
 from steadyhand.execution.reference import Reference, State
@@ -17,6 +16,7 @@ Array = NDArray[np.float64]
 _ROOM = 1.0 + 1e-6
 _PATH_STEP = 0.02
 _INSIDE = 0.995
+_KNOTS_APART = 1e-4  # closer ones would be blown up by the rounding of seconds since 1970 [s]
 # Knots merge phases shorter than 0.1 ms with their neighbours, which mostly exceeds what was planned by a thousandth.
 # Where the neighbour is as short it is more: the stop is planned again with less jerk.
 _JERKS = (_INSIDE, 0.9, 0.75, 0.55, 0.4)
@@ -94,32 +94,12 @@ def _plan(planner: object, request: object, trajectory: object, time: float, sta
         planner.calculate(request, trajectory)  # type: ignore[attr-defined]
     except RuckigError as error:
         raise BrakeError(f"Ruckig found no motion from position {state.position}: {error}") from error
-    duration = float(trajectory.duration)  # type: ignore[attr-defined]
-    ends = {0.0, duration}
-    for profile in trajectory.profiles[0]:  # type: ignore[attr-defined]
-        # The phases that bring a state within the limits come first.
-        ends.update(accumulate(getattr(profile.brake, "t", [])))
-        ends.update(accumulate(profile.t, initial=getattr(profile.brake, "duration", 0.0)))
-    # Seconds since 1970 are rounded to a quarter of a microsecond: the states have to be those of the rounded times.
-    knots = time + np.array(_apart(sorted(t for t in ends if t <= duration)))
-    if len(knots) < 2:
-        return Reference.from_states(np.array([time, time + 0.01]), [State.at_rest(state.position)] * 2)
-    samples = [trajectory.at_time(t)[:3] for t in (knots - time).tolist()]  # type: ignore[attr-defined]
-    p, v, a = np.array(samples, dtype=np.float64).transpose(1, 0, 2)
-    v[-1] = 0.0
-    a[-1] = 0.0
-    return Reference(knots, p, v, a)
-
-
-def _apart(times: list[float], least: float = 1e-4) -> list[float]:
-    """Drop times closer than ``least`` to the one before, which rounding would blow up, and keep the last."""
-    kept = times[:1]
-    for t in times[1:]:
-        if t - kept[-1] >= least:
-            kept.append(t)
-    if len(kept) > 1:
-        kept[-1] = times[-1]
-    return kept
+    # The phases that bring a state within the limits come first.
+    profiles = trajectory.profiles[0]  # type: ignore[attr-defined]
+    durations = np.array([[*profile.brake.t, *profile.t] for profile in profiles])
+    jerks = np.array([[*profile.brake.j, *profile.j] for profile in profiles])
+    begun = values.reshape(3, -1)
+    return Reference.through(curves.constant_jerks(durations, jerks, begun, time, apart=_KNOTS_APART))
 
 
 def stop_along(path: Reference, time: float, limits: JointLimits, longest: float) -> Reference | None:
@@ -134,33 +114,15 @@ def stop_along(path: Reference, time: float, limits: JointLimits, longest: float
         limits: Brake limits.
         longest: Longest duration [s].
     """
-    duration = shortest_stop(path.sample(time), limits)
-    while duration <= longest:
-        candidate = _slowed(path, time, duration)
-        if Extrema(candidate).within(limits, _ROOM):
-            return candidate
-        duration *= 1.2
-    return None
+    durations = shortest_stop(path.sample(time), limits), longest, 1.2
+    found = curves.stop_along(path.knots, time, durations, limits.derivatives, step=_PATH_STEP, room=_ROOM)
+    return None if found is None else Reference.through(found)
 
 
 def shortest_stop(state: State, limits: JointLimits) -> float:
     """Return the duration below which `stop_along` cannot stop from a state [s]: its path may ask for more."""
     # The peak of the law's deceleration is 1.5 / T.
     return max(1.5 * float(np.max(np.abs(state.velocity) / limits.acceleration, initial=0.0)), 0.1)
-
-
-def _slowed(path: Reference, time: float, duration: float) -> Reference:
-    """Return ``path`` from ``time`` on, slowed to rest over ``duration``."""
-    s = np.linspace(0.0, 1.0, max(3, int(np.ceil(duration / _PATH_STEP)) + 1))
-    u = time + duration * (s - s**3 + 0.5 * s**4)
-    rate = (1.0 - 3.0 * s**2 + 2.0 * s**3)[:, None]
-    change = ((-6.0 * s + 6.0 * s**2) / duration)[:, None]
-    p, v, a = path.sample_many(u)
-    velocity = v * rate
-    acceleration = a * rate**2 + v * change
-    velocity[-1] = 0.0
-    acceleration[-1] = 0.0
-    return Reference(time + duration * s, p, velocity, acceleration)
 
 
 def brake(path: Reference, time: float, limits: JointLimits, longest: float) -> Reference:

@@ -124,7 +124,7 @@ class CommandedMotion:
         begin = now + self._settings.lead
         if self.phase is not Phase.BRAKING and begin < self._reference.end:
             tail = brake(self._reference, begin, self._settings.brake_limits, self._longest_brake)
-            self._follow(self._reference.between(now - HISTORY, begin).followed_by(tail), begin)
+            self._follow(self._reference.between(now - HISTORY, begin, then=tail), begin)
         self._set_braking(reason, message)
         return self._reference.between(now - 0.1, self._reference.end)
 

@@ -1,4 +1,4 @@
-"""Motions of several joints over time, computed by the compiled library of curves.c.
+"""Motions of several joints over time, computed by the compiled library of curves.c and motions.c.
 
 A chunk is checked in the time that Python needs for some tens of array operations, so that the arithmetic of its
 polynomials is compiled. The library knows arrays of numbers and nothing else; what they mean stands with the callers.
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         _INTEGER,
         [*_SPLINE, *[_NUMBER] * 4, _INTEGER, *[_DOUBLES] * 4, _INTEGER],
     ),
+    "cut": (_INTEGER, [*_KNOTS, *[_NUMBER] * 3, _INTEGER, *[_DOUBLES] * 3]),
+    "stop_along": (_INTEGER, [*_KNOTS, *[_NUMBER] * 6, *[_DOUBLES] * 3]),
+    "phases": (_INTEGER, [_INTEGER, _INTEGER, *[_DOUBLES] * 3, _NUMBER, _NUMBER, *[_DOUBLES] * 2]),
 }
 
 
@@ -84,7 +87,6 @@ class Knots:
     """
 
     def __init__(self, times: ArrayLike, positions: ArrayLike, velocities: ArrayLike, accelerations: ArrayLike) -> None:
-        # Once for every motion that is looked at: written for speed.
         p, v, a = np.asarray(positions), np.asarray(velocities), np.asarray(accelerations)
         t, shape = np.asarray(times), p.shape
         if len(shape) != 2 or shape[0] < 2 or t.shape != shape[:1] or v.shape != shape or a.shape != shape:
@@ -94,9 +96,31 @@ class Knots:
         block = np.empty(count * (1 + 3 * joints))
         rest = block[count:].reshape(3, count, joints)
         block[:count], rest[0], rest[1], rest[2] = t, p, v, a
-        block.flags.writeable = rest.flags.writeable = False
+        self._hold(block, count, joints)
+
+    @staticmethod
+    def _of(block: Array, count: int, joints: int) -> Knots:
+        """Return the ``count`` knots that the library wrote to the beginning of a block."""
+        made = Knots.__new__(Knots)
+        made._hold(block, count, joints)
+        return made
+
+    def _hold(self, block: Array, count: int, joints: int) -> None:
+        block.flags.writeable = False
+        rest = block[count : count * (1 + 3 * joints)].reshape(3, count, joints)
         self.times, self.positions, self.velocities, self.accelerations = block[:count], rest[0], rest[1], rest[2]
         self.arguments = (count, joints, block.ctypes.data)
+
+    @cached_property
+    def extrema(self) -> Array:
+        """Lowest and highest position, largest speed, acceleration and jerk of the segments, shape (5, n).
+
+        Found from Bernstein coefficients, exact but for a 1e-10th of the largest, by which they may be too large. Not a
+        number where anything of a joint is not finite.
+        """
+        out = np.empty((5, self.arguments[1]))
+        _library()["extrema"](*self.arguments, out.ctypes.data)
+        return out
 
 
 def sample(knots: Knots, at: ArrayLike, *, before: bool = False) -> Array:
@@ -112,17 +136,6 @@ def sample(knots: Knots, at: ArrayLike, *, before: bool = False) -> Array:
     at = _doubles(at)
     out = np.empty((4, len(at), knots.positions.shape[1]))
     _library()["sample"](*knots.arguments, len(at), at.ctypes.data, before, out.ctypes.data)
-    return out
-
-
-def extrema(knots: Knots) -> Array:
-    """Return lowest and highest position, largest speed, acceleration and jerk of quintic segments, shape (5, n).
-
-    Found from Bernstein coefficients, exact but for a 1e-10th of the largest, by which they may be too large. Not a
-    number where anything of a joint is not finite.
-    """
-    out = np.empty((5, knots.positions.shape[1]))
-    _library()["extrema"](*knots.arguments, out.ctypes.data)
     return out
 
 
@@ -221,6 +234,76 @@ def join(
         times.ctypes.data, out.ctypes.data, room,
     )  # fmt: skip
     return times[:count], out[:, :count]
+
+
+def cut(knots: Knots, start: float, end: float, *, apart: float, then: Knots | None = None) -> Knots:
+    """Return the part of a motion from ``start`` to ``end``, where it gets knots, and what follows it.
+
+    Args:
+        knots: The motion; outside of its knots it rests.
+        start: Of the part.
+        end: Of the part, after ``start``.
+        apart: Knots as close as this to either are left out.
+        then: Follows the part, its first knot being the part's last, and as it is there; None for nothing.
+    """
+    count, joints, _ = knots.arguments
+    more = (0, None) if then is None else (then.arguments[0], then.arguments[2])
+    block, work = _block(count + 2 + more[0], joints), np.empty(4 * joints)
+    total = _library()["cut"](*knots.arguments, start, end, apart, *more, work.ctypes.data, block.ctypes.data)
+    return Knots._of(block, total, joints)
+
+
+def stop_along(
+    knots: Knots, time: float, durations: tuple[float, float, float], limits: Array, *, step: float, room: float
+) -> Knots | None:
+    """Return the first stop along a motion that keeps the limits, None where none does.
+
+    See `steadyhand.execution.brake.stop_along`.
+
+    Args:
+        knots: The motion.
+        time: When the stop begins.
+        durations: The shortest, the longest, and by which factor to go from one to the next.
+        limits: Of velocity, acceleration and jerk, shape (3, n).
+        step: Longest time between knots.
+        room: Factor on the limits.
+    """
+    joints, (shortest, longest, longer) = knots.arguments[1], durations
+    block, work = _block(max(3, int(np.ceil(longest / step)) + 1), joints), np.empty(5 * joints)
+    bounds = _doubles(limits)
+    count = _library()["stop_along"](
+        *knots.arguments, time, shortest, longest, longer, step, room,
+        bounds.ctypes.data, work.ctypes.data, block.ctypes.data,
+    )  # fmt: skip
+    return Knots._of(block, count, joints) if count else None
+
+
+def constant_jerks(durations: Array, jerks: Array, begun: Array, time: float, *, apart: float) -> Knots:
+    """Return the motion through phases of constant jerk, which each joint goes through for itself.
+
+    Every end of a phase is a knot, so that the quintics are those cubics. Where one joint has come to its end, it waits
+    for the others.
+
+    Args:
+        durations: Of the phases, shape (n, P).
+        jerks: In them, shape (n, P).
+        begun: Position, velocity and acceleration at the beginning, shape (3, n).
+        time: When it begins.
+        apart: Ends closer to the one before are left out; the motion takes at least this long.
+    """
+    joints, phases = durations.shape
+    room = joints * phases + 2
+    inputs = [_doubles(part) for part in (durations, jerks, begun)]
+    block, work = _block(room, joints), np.empty(room)
+    lengths, changes, states = (part.ctypes.data for part in inputs)
+    count = _library()["phases"](
+        joints, phases, lengths, changes, states, time, apart, work.ctypes.data, block.ctypes.data
+    )
+    return Knots._of(block, count, joints)
+
+
+def _block(knots: int, joints: int) -> Array:
+    return np.empty(knots * (1 + 3 * joints))
 
 
 def _doubles(values: ArrayLike) -> Array:

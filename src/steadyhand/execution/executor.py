@@ -162,7 +162,7 @@ class Executor(Approach):
             return 1.0
         easing, slower = found
         end = float(easing.later(np.array([self._motion_end]))[0])
-        self._follow(self._reference.between(now - HISTORY, begin).followed_by(slower), end)
+        self._follow(self._reference.between(now - HISTORY, begin, then=slower), end)
         self.row_times = easing.later(self.row_times)
         if self.stitched is not None:
             self.stitched = replace(self.stitched, stretch=self.stitched.stretch / ratio)
@@ -282,7 +282,7 @@ class Executor(Approach):
     def _adopt(self, made_of: StitchedChunk, ahead: Reference, now: float) -> None:
         assert self._reference is not None
         stitched, targets, handover = made_of.stitched, made_of.targets, ahead.start
-        self._follow(self._reference.between(now - HISTORY, handover).followed_by(ahead), stitched.reference.end)
+        self._follow(self._reference.between(now - HISTORY, handover, then=ahead), stitched.reference.end)
         self.phase, self.reason, self.message = Phase.RUNNING, None, ""
         self.chunk, self.stitched = made_of.chunk, stitched
         later = targets.times > handover

@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from steadyhand.execution import curves
 from steadyhand.execution.reference import Reference
 
 Array = NDArray[np.float64]
@@ -55,7 +54,7 @@ class Extrema:
     """
 
     def __init__(self, reference: Reference) -> None:
-        found = curves.extrema(reference.knots)
+        found = reference.knots.extrema
         self.lowest, self.highest, self.speed, self.acceleration, self.jerk = found
         self._derivatives = found[2:]
 

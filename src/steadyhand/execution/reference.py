@@ -49,7 +49,16 @@ class Reference:
     knots: curves.Knots = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        knots = curves.Knots(self.times, self.positions, self.velocities, self.accelerations)
+        self._hold(curves.Knots(self.times, self.positions, self.velocities, self.accelerations))
+
+    @staticmethod
+    def through(knots: curves.Knots) -> Reference:
+        """Make a reference of knots."""
+        made = object.__new__(Reference)
+        made._hold(knots)
+        return made
+
+    def _hold(self, knots: curves.Knots) -> None:
         object.__setattr__(self, "knots", knots)
         for name in ("times", "positions", "velocities", "accelerations"):
             object.__setattr__(self, name, getattr(knots, name))
@@ -111,22 +120,17 @@ class Reference:
     def _at(self, times: ArrayLike, *, before: bool = False) -> Array:
         return curves.sample(self.knots, times, before=before)
 
-    def between(self, start: float, end: float) -> Reference:
-        """Return the part from ``start`` to ``end``, with knots at both ends.
+    def between(self, start: float, end: float, then: Reference | None = None) -> Reference:
+        """Return the part from ``start`` to ``end``, with knots at both ends, followed by another reference.
 
-        A start before the first knot is moved to it; an end after the last knot extends the rest.
+        A start before the first knot is moved to it; an end after the last knot extends the rest. What follows begins
+        with the part's last knot.
         """
         start = max(start, self.start)
         end = max(end, start + 1e-5)
         # A knot within a microsecond of a cut would make a segment that no controller can tell from a step.
-        first = int(np.searchsorted(self.times, start + 1e-6, side="right"))
-        last = max(first, int(np.searchsorted(self.times, end - 1e-6, side="left")))
-        ends = self.sample_many(np.array([start, end]))
-        knots = (self.positions, self.velocities, self.accelerations)
-        return Reference(
-            np.concatenate([[start], self.times[first:last], [end]]),
-            *(np.concatenate([cut[:1], kept[first:last], cut[1:]]) for cut, kept in zip(ends, knots, strict=True)),
-        )
+        after = None if then is None else then.knots
+        return Reference.through(curves.cut(self.knots, start, end, apart=1e-6, then=after))
 
     def delayed(self, delay: float) -> Reference:
         """Return the same motion, later by ``delay`` [s]."""
@@ -139,9 +143,4 @@ class Reference:
 
     def followed_by(self, other: Reference) -> Reference:
         """Return this reference with ``other``, whose first knot is this one's last, appended."""
-        return Reference(
-            np.concatenate([self.times, other.times[1:]]),
-            np.concatenate([self.positions, other.positions[1:]]),
-            np.concatenate([self.velocities, other.velocities[1:]]),
-            np.concatenate([self.accelerations, other.accelerations[1:]]),
-        )
+        return self.between(self.start, self.end, then=other)

@@ -38,9 +38,9 @@ def window(reference: Reference, now: float, limits: JointLimits, longest: float
         later = begin + 0.8 * spare
         tail = brake(reference, later, limits, along)
         if tail.end <= now + longest:
-            return reference.between(past, later).followed_by(tail), later
+            return reference.between(past, later, then=tail), later
     tail = brake(reference, begin, limits, along)
     while tail.end > now + longest + 1e-6 and begin > now + _STEP:
         begin -= _STEP
         tail = brake(reference, begin, limits, along)
-    return reference.between(past, begin).followed_by(tail), begin
+    return reference.between(past, begin, then=tail), begin
