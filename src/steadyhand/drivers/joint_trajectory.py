@@ -55,7 +55,7 @@ class JointTrajectoryDriver:
 
     def send(self, window: Reference) -> None:
         """Hand a window to the controller."""
-        self._publisher.publish(self._writer.message(window))
+        self._publisher.publish(self._writer.serialized(window))
 
     def close(self) -> None:
         """Give the publisher up."""

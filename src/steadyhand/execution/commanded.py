@@ -140,8 +140,8 @@ class CommandedMotion:
     def stand(self, now: float, measured: Array) -> None:
         """Take note of where an arm comes to rest, measured at positions of shape (n,).
 
-        Something that it presses on keeps it off its command, which is still the controller's: what follows has to begin
-        there. A controller that was given something else meanwhile shows by an arm that stands elsewhere.
+        Something that it presses on keeps it off its command, which is still the controller's: what follows has to
+        begin there. A controller that was given something else meanwhile shows by an arm that stands elsewhere.
         """
         if self._reference is not None and not self.moving and self._reference.end <= now <= self._settled_by:
             self._kept_off = self._reference.final.position, measured
