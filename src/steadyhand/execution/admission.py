@@ -72,7 +72,9 @@ class Admission:
         check_chunk(chunk, self._expected, now)
         check_waiting(chunk, waited, self._chunk_age)
         # Its rows are due when the reference has come as far as they lie after the observation.
-        chunk = replace(chunk, stamp=self._pace.at(chunk.stamp))
+        due = self._pace.at(chunk.stamp)
+        if due != chunk.stamp:
+            chunk = replace(chunk, stamp=due)
         try:
             targets = self.meaning.targets(chunk)
         except MeaningError as error:

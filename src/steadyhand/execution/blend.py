@@ -56,7 +56,7 @@ def blends(
     begun, peak, excess = curves.look_at_joins(
         spline.curve,
         handover,
-        np.stack([*commanded, jerk]),
+        np.array([*commanded, jerk]),
         limits.derivatives,
         durations,
         _POINTS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,23 +38,20 @@ def stop(time: float, state: State, limits: JointLimits) -> Reference:
     Raises:
         BrakeError: The state is not finite.
     """
-    from ruckig import ControlInterface, InputParameter, Ruckig, Synchronization, Trajectory
+    import ruckig
 
     n = len(state.position)
-    request = InputParameter(n)
-    request.control_interface = ControlInterface.Velocity
-    request.synchronization = Synchronization.No
-    request.current_position = state.position.tolist()
-    request.current_velocity = state.velocity.tolist()
+    request = ruckig.InputParameter(n)
+    request.control_interface = ruckig.ControlInterface.Velocity
+    request.synchronization = ruckig.Synchronization.No
     # Ruckig refuses an acceleration beyond the limit; brake limits are never below the motion's own.
     highest = _INSIDE * limits.acceleration
-    request.current_acceleration = np.clip(state.acceleration, -highest, highest).tolist()
-    request.target_velocity = [0.0] * n
-    request.target_acceleration = [0.0] * n
+    acceleration = np.minimum(np.maximum(state.acceleration, -highest), highest)
+    request.target_velocity = request.target_acceleration = [0.0] * n
     request.max_acceleration = highest.tolist()
     for share in _JERKS:
         request.max_jerk = (share * limits.jerk).tolist()
-        planned = _plan(Ruckig(n), request, Trajectory(n), time, state)
+        planned = _plan(request, time, State(state.position, state.velocity, acceleration))
         if Extrema(planned).accelerates_within(limits):
             break
     return planned
@@ -71,34 +70,33 @@ def move(time: float, start: Array, goal: Array, limits: JointLimits, fraction: 
     Raises:
         BrakeError: A value is not finite.
     """
-    from ruckig import InputParameter, Ruckig, Trajectory
+    import ruckig
 
-    n = len(start)
-    request = InputParameter(n)
-    request.current_position = np.asarray(start, dtype=np.float64).tolist()
+    request = ruckig.InputParameter(len(start))
     request.target_position = np.asarray(goal, dtype=np.float64).tolist()
     request.max_velocity = (_INSIDE * fraction * limits.velocity).tolist()
     request.max_acceleration = (_INSIDE * fraction * limits.acceleration).tolist()
     request.max_jerk = (_INSIDE * limits.jerk).tolist()
-    return _plan(Ruckig(n), request, Trajectory(n), time, State.at_rest(start))
+    return _plan(request, time, State.at_rest(start))
 
 
-def _plan(planner: object, request: object, trajectory: object, time: float, state: State) -> Reference:
-    """Run Ruckig and return its trajectory as a reference."""
-    from ruckig import RuckigError
+def _plan(request: Any, time: float, state: State) -> Reference:
+    """Return the motion from a state that Ruckig finds for a request, as a reference."""
+    import ruckig
 
-    values = np.concatenate([state.position, state.velocity, state.acceleration])
-    if not np.all(np.isfinite(values)):
-        raise BrakeError(f"No stop from a state that is not finite: {values}.")
+    begun = np.array([state.position, state.velocity, state.acceleration])
+    if not np.isfinite(begun).all():
+        raise BrakeError(f"No stop from a state that is not finite: {begun}.")
+    n, trajectory = begun.shape[1], ruckig.Trajectory(begun.shape[1])
+    request.current_position, request.current_velocity, request.current_acceleration = begun.tolist()
     try:
-        planner.calculate(request, trajectory)  # type: ignore[attr-defined]
-    except RuckigError as error:
+        ruckig.Ruckig(n).calculate(request, trajectory)
+    except ruckig.RuckigError as error:
         raise BrakeError(f"Ruckig found no motion from position {state.position}: {error}") from error
     # The phases that bring a state within the limits come first.
-    profiles = trajectory.profiles[0]  # type: ignore[attr-defined]
-    durations = np.array([[*profile.brake.t, *profile.t] for profile in profiles])
-    jerks = np.array([[*profile.brake.j, *profile.j] for profile in profiles])
-    begun = values.reshape(3, -1)
+    phases = trajectory.profiles[0]
+    durations = np.array([[*profile.brake.t, *profile.t] for profile in phases])
+    jerks = np.array([[*profile.brake.j, *profile.j] for profile in phases])
     return Reference.through(curves.constant_jerks(durations, jerks, begun, time, apart=_KNOTS_APART))
 
 

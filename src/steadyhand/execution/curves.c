@@ -281,15 +281,16 @@ void steadyhand_blends(long rows, long joints, const double *times, const double
   }
 }
 
-/* A motion from `starts` onto a spline that it follows alone from `meet` on: see join.py. Returns its number of knots.
+/* The knots of a motion from `starts` onto a spline that it follows alone from `meet` on: see join.py. Returns how many.
  *
  * `bases` holds the coefficients, lowest degree first, of the bases of position, velocity and acceleration as columns.
  */
 long steadyhand_join(long rows, long joints, const double *times, const double *coefficients, double handover,
                      double meet, double longest, double apart, long count, const double *starts, const double *bases,
-                     double *knots, double *out, long room)
+                     double *knots, long room)
 {
   const double duration = meet - handover;
+  double *out;
   long total = 0, inside = 0;
   double begin = handover;
   for (long r = 0; r <= rows; ++r) {
@@ -309,6 +310,7 @@ long steadyhand_join(long rows, long joints, const double *times, const double *
   for (long r = 0; r < rows && total < room; ++r)
     if (times[r] > meet + apart)
       knots[total++] = times[r];
+  out = knots + total;
   for (long j = 0; j < joints; ++j) {
     double ahead[4], change[4];
     changes(rows, joints, times, coefficients, j, handover, duration, count, starts, ahead, change);
@@ -325,7 +327,7 @@ long steadyhand_join(long rows, long joints, const double *times, const double *
               coefficient += bases[(order * 2 * count + power) * count + i] * change[i];
             offset = offset * u + coefficient;
           }
-        out[(order * room + m) * joints + j] = m == 0 ? starts[order * joints + j] : found[order] + offset / divisor;
+        out[(order * total + m) * joints + j] = m == 0 ? starts[order * joints + j] : found[order] + offset / divisor;
       }
     }
   }

@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 
 LIBRARY = "libsteadyhand_curves.so"
 
+# Arrays that are read go as bytes, whose address ctypes takes at a tenth of what an array's costs.
 _DOUBLES, _NUMBER, _INTEGER = ctypes.c_void_p, ctypes.c_double, ctypes.c_long
 _KNOTS = [_INTEGER, _INTEGER, _DOUBLES]
 _SPLINE = [_INTEGER, _INTEGER, _DOUBLES, _DOUBLES]
@@ -37,11 +38,12 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     ),
     "join": (
         _INTEGER,
-        [*_SPLINE, *[_NUMBER] * 4, _INTEGER, *[_DOUBLES] * 4, _INTEGER],
+        [*_SPLINE, *[_NUMBER] * 4, _INTEGER, *[_DOUBLES] * 3, _INTEGER],
     ),
-    "cut": (_INTEGER, [*_KNOTS, *[_NUMBER] * 3, _INTEGER, *[_DOUBLES] * 3]),
-    "stop_along": (_INTEGER, [*_KNOTS, *[_NUMBER] * 6, *[_DOUBLES] * 3]),
-    "phases": (_INTEGER, [_INTEGER, _INTEGER, *[_DOUBLES] * 3, _NUMBER, _NUMBER, *[_DOUBLES] * 2]),
+    "cut": (_INTEGER, [*_KNOTS, *[_NUMBER] * 3, _INTEGER, *[_DOUBLES] * 2]),
+    "stop_along": (_INTEGER, [*_KNOTS, *[_NUMBER] * 6, *[_DOUBLES] * 2]),
+    "looks": (_INTEGER, [*_KNOTS, _NUMBER, _NUMBER, *[_DOUBLES] * 2]),
+    "phases": (_INTEGER, [_INTEGER, _INTEGER, *[_DOUBLES] * 3, _NUMBER, _NUMBER, _DOUBLES]),
 }
 
 
@@ -123,7 +125,7 @@ class Knots:
         return out
 
 
-def sample(knots: Knots, at: ArrayLike, *, before: bool = False) -> Array:
+def sample(knots: Knots, at: Array, *, before: bool = False) -> Array:
     """Return position, velocity, acceleration and jerk of quintic Hermite segments, shape (4, M, n).
 
     Outside of the knots the motion rests at the nearest one.
@@ -133,9 +135,8 @@ def sample(knots: Knots, at: ArrayLike, *, before: bool = False) -> Array:
         at: Times, shape (M,).
         before: At a knot take the jerk of the segment before it, and not that of the one after it.
     """
-    at = _doubles(at)
-    out = np.empty((4, len(at), knots.positions.shape[1]))
-    _library()["sample"](*knots.arguments, len(at), at.ctypes.data, before, out.ctypes.data)
+    out = np.empty((4, len(at), knots.arguments[1]))
+    _library()["sample"](*knots.arguments, len(at), _read(at), before, out.ctypes.data)
     return out
 
 
@@ -155,21 +156,21 @@ class Spline:
     """
 
     def __init__(self, times: Array, positions: Array) -> None:
-        self.times, positions = _doubles(times), _doubles(positions)
+        self.times, positions = np.ascontiguousarray(times, dtype=np.float64), np.asarray(positions)
         if positions.ndim != 2 or len(positions) < 2 or self.times.shape != positions.shape[:1]:
             raise ValueError(f"{positions.shape} positions at {self.times.shape} times make no spline")
         rows, joints = positions.shape
         self.coefficients, work = np.empty((rows - 1, 4, joints)), np.empty(rows * (joints + 2))
         begun = (rows, joints, self.times.ctypes.data)
         self.arguments = (*begun, self.coefficients.ctypes.data)
-        _library()["spline"](*begun, positions.ctypes.data, work.ctypes.data, self.arguments[-1])
+        _library()["spline"](*begun, _read(positions), work.ctypes.data, self.arguments[-1])
 
 
 def sample_spline(spline: Spline, at: ArrayLike) -> Array:
     """Return position, velocity, acceleration and jerk of a spline at times (M,), shape (4, M, n)."""
-    at = _doubles(at)
+    at = np.asarray(at)
     out = np.empty((4, len(at), spline.coefficients.shape[2]))
-    _library()["spline_at"](*spline.arguments, len(at), at.ctypes.data, out.ctypes.data)
+    _library()["spline_at"](*spline.arguments, len(at), _read(at), out.ctypes.data)
     return out
 
 
@@ -200,20 +201,20 @@ def look_at_joins(
         and of the joins that begin with any jerk, shape (2, M).
     """
     count, joints = len(durations), starts.shape[1]
-    inputs = [_doubles(part) for part in (starts, limits, points, *bases, durations)]
-    jerks, peaks, excess = np.empty((count, joints)), np.empty(count), np.empty((2, count))
-    begun, bounds, parts, fixed, loose, long = (part.ctypes.data for part in inputs)
+    # Jerks, peaks and excess, one after the other.
+    out = np.empty((joints + 3) * count)
+    place, most, size = out.ctypes.data, joints * count, out.itemsize
     _library()["blends"](
-        *spline.arguments, handover, begun, bounds, len(points), parts, fixed, loose, count, long,
-        jerks.ctypes.data, peaks.ctypes.data, excess.ctypes.data,
+        *spline.arguments, handover, _read(starts), _read(limits), len(points), _read(points), _read(bases[0]),
+        _read(bases[1]), count, _read(durations), place, place + most * size, place + (most + count) * size,
     )  # fmt: skip
-    return jerks, peaks, excess
+    return out[:most].reshape(count, joints), out[most : most + count], out[most + count :].reshape(2, count)
 
 
 def join(
     spline: Spline, handover: float, meet: float, starts: Array, bases: Array, *, longest: float, apart: float
-) -> tuple[Array, Array]:
-    """Return times (K,), and positions, velocities and accelerations (3, K, n) of a join onto a spline.
+) -> Knots:
+    """Return a join onto a spline.
 
     See `steadyhand.execution.join.join`.
 
@@ -227,13 +228,13 @@ def join(
         apart: Shortest time between a row and either end of the join.
     """
     room = 2 * len(spline.times) + int(np.ceil((meet - handover) / longest)) + 4
-    starts, bases = _doubles(starts), _doubles(bases)
-    times, out = np.empty(room), np.empty((3, room, starts.shape[1]))
+    joints = starts.shape[1]
+    block = _block(room, joints)
     count = _library()["join"](
-        *spline.arguments, handover, meet, longest, apart, len(starts), starts.ctypes.data, bases.ctypes.data,
-        times.ctypes.data, out.ctypes.data, room,
+        *spline.arguments, handover, meet, longest, apart, len(starts), _read(starts), _read(bases), block.ctypes.data,
+        room,
     )  # fmt: skip
-    return times[:count], out[:, :count]
+    return Knots._of(block, count, joints)
 
 
 def cut(knots: Knots, start: float, end: float, *, apart: float, then: Knots | None = None) -> Knots:
@@ -248,8 +249,8 @@ def cut(knots: Knots, start: float, end: float, *, apart: float, then: Knots | N
     """
     count, joints, _ = knots.arguments
     more = (0, None) if then is None else (then.arguments[0], then.arguments[2])
-    block, work = _block(count + 2 + more[0], joints), np.empty(4 * joints)
-    total = _library()["cut"](*knots.arguments, start, end, apart, *more, work.ctypes.data, block.ctypes.data)
+    block = _block(count + 2 + more[0], joints)
+    total = _library()["cut"](*knots.arguments, start, end, apart, *more, block.ctypes.data)
     return Knots._of(block, total, joints)
 
 
@@ -269,12 +270,10 @@ def stop_along(
         room: Factor on the limits.
     """
     joints, (shortest, longest, longer) = knots.arguments[1], durations
-    block, work = _block(max(3, int(np.ceil(longest / step)) + 1), joints), np.empty(5 * joints)
-    bounds = _doubles(limits)
+    block = _block(max(3, int(np.ceil(longest / step)) + 1), joints)
     count = _library()["stop_along"](
-        *knots.arguments, time, shortest, longest, longer, step, room,
-        bounds.ctypes.data, work.ctypes.data, block.ctypes.data,
-    )  # fmt: skip
+        *knots.arguments, time, shortest, longest, longer, step, room, _read(limits), block.ctypes.data
+    )
     return Knots._of(block, count, joints) if count else None
 
 
@@ -292,19 +291,31 @@ def constant_jerks(durations: Array, jerks: Array, begun: Array, time: float, *,
         apart: Ends closer to the one before are left out; the motion takes at least this long.
     """
     joints, phases = durations.shape
-    room = joints * phases + 2
-    inputs = [_doubles(part) for part in (durations, jerks, begun)]
-    block, work = _block(room, joints), np.empty(room)
-    lengths, changes, states = (part.ctypes.data for part in inputs)
+    block = _block(joints * phases + 2, joints)
     count = _library()["phases"](
-        joints, phases, lengths, changes, states, time, apart, work.ctypes.data, block.ctypes.data
+        joints, phases, _read(durations), _read(jerks), _read(begun), time, apart, block.ctypes.data
     )
     return Knots._of(block, count, joints)
+
+
+def looks(knots: Knots, *, period: float, apart: float) -> tuple[Array, Array]:
+    """Return times (M,) and positions (M, n) at which a motion is to be looked at.
+
+    Args:
+        knots: The motion, which is looked at at both ends.
+        period: Longest time between two of the times that are chosen from.
+        apart: Farthest that a joint goes between two looks, unless none lies between them.
+    """
+    joints = knots.arguments[1]
+    room = max(2, int(np.ceil((knots.times[-1] - knots.times[0]) / period)) + 1)
+    times, positions = np.empty(room), np.empty((room, joints))
+    total = _library()["looks"](*knots.arguments, period, apart, times.ctypes.data, positions.ctypes.data)
+    return times[:total], positions[:total]
 
 
 def _block(knots: int, joints: int) -> Array:
     return np.empty(knots * (1 + 3 * joints))
 
 
-def _doubles(values: ArrayLike) -> Array:
-    return np.ascontiguousarray(values, dtype=np.float64)
+def _read(values: ArrayLike) -> bytes:
+    return np.asarray(values, dtype=np.float64).tobytes()

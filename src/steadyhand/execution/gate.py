@@ -69,7 +69,7 @@ def check_chunk(chunk: ActionChunk, expected: ChunkExpectation, now: float) -> N
         raise RefusedError(
             Reason.CHUNK_WIDTH, f"chunk {chunk.sequence} has {chunk.horizon} rows, expected 1 to {expected.horizon}"
         )
-    if not np.all(np.isfinite(chunk.rows)):
+    if not np.isfinite(chunk.rows).all():
         row, column = np.argwhere(~np.isfinite(chunk.rows))[0]
         raise RefusedError(
             Reason.CHUNK_NOT_FINITE,
@@ -95,7 +95,7 @@ def check_chunk(chunk: ActionChunk, expected: ChunkExpectation, now: float) -> N
 
 def _check_state(chunk: ActionChunk, expected: ChunkExpectation) -> None:
     missing = [name for name in expected.joint_names if name not in chunk.state_names]
-    if missing or chunk.state.shape != (len(chunk.state_names),) or not np.all(np.isfinite(chunk.state)):
+    if missing or chunk.state.shape != (len(chunk.state_names),) or not np.isfinite(chunk.state).all():
         raise RefusedError(
             Reason.CHUNK_STATE,
             f"chunk {chunk.sequence} has state {chunk.state.tolist()} of {list(chunk.state_names)}; "
@@ -144,10 +144,10 @@ def check_targets(targets: JointTargets, limits: JointLimits) -> None:
         RefusedError: With the joint, row, value and limit.
     """
     positions = targets.positions
-    if not np.all(np.isfinite(positions)) or not all(np.all(np.isfinite(g)) for g in targets.grippers.values()):
+    if not np.isfinite(positions).all() or not all(np.isfinite(g).all() for g in targets.grippers.values()):
         raise RefusedError(Reason.CHUNK_NOT_FINITE, "the joint targets of the chunk are not finite")
     outside = (positions < limits.lower) | (positions > limits.upper)
-    if np.any(outside):
+    if outside.any():
         row, joint = np.argwhere(outside)[0]
         raise RefusedError(
             Reason.POSITION_LIMIT,
@@ -174,9 +174,10 @@ def check_steps(targets: JointTargets, limits: JointLimits, lag: float, speed: f
     if len(targets.times) < 2:
         return
     slowest = (1.0 + lag / float(targets.times[-1] - targets.times[0])) / speed
-    velocity = np.abs(np.diff(targets.positions, axis=0)) / np.diff(targets.times)[:, None] / slowest
+    velocity = np.abs(targets.positions[1:] - targets.positions[:-1])
+    velocity /= slowest * (targets.times[1:] - targets.times[:-1])[:, None]
     beyond = velocity > limits.velocity
-    if np.any(beyond):
+    if beyond.any():
         row, joint = np.argwhere(beyond)[0]
         raise RefusedError(
             Reason.VELOCITY_LIMIT,
@@ -192,7 +193,7 @@ def check_base(velocities: NDArray[np.float64], limits: NDArray[np.float64]) -> 
         RefusedError: With the row, axis, velocity and limit.
     """
     beyond = ~(np.abs(velocities) <= limits)
-    if np.any(beyond):
+    if beyond.any():
         row, axis = np.argwhere(beyond)[0]
         raise RefusedError(
             Reason.VELOCITY_LIMIT,
@@ -216,7 +217,7 @@ def check_workspace(
         RefusedError: With the row, axis, value and limit.
     """
     outside = (points < lower) | (points > upper)
-    if np.any(outside):
+    if outside.any():
         row, axis = np.argwhere(outside)[0]
         raise RefusedError(
             Reason.WORKSPACE,

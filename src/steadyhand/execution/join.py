@@ -40,16 +40,16 @@ def join(starts: Sequence[Array], spline: RowSpline, handover: float, meet: floa
         meet: When it ends, up to the last row [s].
     """
     count = len(starts)
-    times, curve = curves.join(
+    knots = curves.join(
         spline.curve,
         handover,
         meet,
-        np.stack(starts),
+        np.array(starts),
         _COEFFICIENTS[count],
         longest=(meet - handover) / _PIECES,
         apart=_APART,
     )
-    return Reference(times, *curve)
+    return Reference.through(knots)
 
 
 def _basis(k: int, n: int) -> Polynomial:

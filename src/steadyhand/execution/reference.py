@@ -118,7 +118,7 @@ class Reference:
         return np.asarray(self._at(times, before=True)[3])
 
     def _at(self, times: ArrayLike, *, before: bool = False) -> Array:
-        return curves.sample(self.knots, times, before=before)
+        return curves.sample(self.knots, np.asarray(times), before=before)
 
     def between(self, start: float, end: float, then: Reference | None = None) -> Reference:
         """Return the part from ``start`` to ``end``, with knots at both ends, followed by another reference.

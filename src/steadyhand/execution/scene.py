@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from transforms3d.affines import compose
 from transforms3d.euler import euler2mat
 
+from steadyhand.execution import curves
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
@@ -113,26 +114,12 @@ class LocalScene(SceneCheck):
 
 
 def states_to_check(reference: Reference) -> tuple[Array, Array]:
-    """Return the times (M,) and positions (M, n) at which a reference is looked at: see `rows_to_check`."""
-    count = max(2, int(np.ceil((reference.end - reference.start) / _PERIOD)) + 1)
-    times = np.linspace(reference.start, reference.end, count)
-    positions = reference.sample_many(times)[0]
-    rows = rows_to_check(positions)
-    return times[rows], positions[rows]
+    """Return the times (M,) and positions (M, n) at which a reference is looked at.
 
-
-def rows_to_check(positions: Array) -> list[int]:
-    """Return which rows of positions (M, n) to check: both ends, and so many that no joint moves by more between two.
-
-    Neighbouring rows that are farther apart than that are both kept.
+    Both ends are, and so many times between them, each 0.04 s after another, that no joint moves by more than 0.04
+    between two. Neighbouring times between which one does are both kept.
     """
-    travelled = np.cumsum(np.abs(np.diff(positions, axis=0)).max(axis=1)).tolist()
-    rows, left = [0], 0.0
-    for row in range(1, len(travelled)):
-        if travelled[row] - left > _APART:
-            rows.append(row)
-            left = travelled[row - 1]
-    return [*rows, len(positions) - 1]
+    return curves.looks(reference.knots, period=_PERIOD, apart=_APART)
 
 
 def make_scene(contract: Contract) -> SceneCheck | None:

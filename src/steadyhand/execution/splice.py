@@ -55,13 +55,13 @@ class Splice:
     def stitch(self, reference: Reference, targets: JointTargets, handover: float, speed: float) -> Stitched:
         """Stitch a chunk's targets onto ``reference`` at ``handover``: see `Stitching.stitch`."""
         left = targets.times > handover + 1e-6
-        if not np.any(left):
+        if not left.any():
             raise RefusedError(
                 Reason.CHUNK_STALE,
                 f"all {len(targets.times)} rows have passed: the last was meant for "
                 f"{handover - targets.times[-1]:.3f} s ago",
             )
-        first = int(np.argmax(left))
+        first = int(left.argmax())
         state, jerk = reference.sample(handover), reference.jerks([handover])[0]
         self._check_jump(state, targets, first, handover)
         # The spline runs through some passed rows too, so that its end condition is not felt at the hand-over.
@@ -96,7 +96,7 @@ class Splice:
             candidate = _joined(state, spline, slowed, handover, handover + _SHORTEST)
             found = Extrema(candidate)
             return candidate, found, found.stretch(self._limits)
-        durations = np.clip(_BLENDS * (self._blend * max(1.0, stretch)), _SHORTEST, longest)
+        durations = np.minimum(np.maximum(_BLENDS * (self._blend * max(1.0, stretch)), _SHORTEST), longest)
         best: tuple[Reference, Extrema, float] | None = None
         for blend in blends(state, jerk, spline, handover, durations, self._limits):
             candidate = join(blend.starts, spline, handover, handover + blend.duration)
@@ -116,7 +116,7 @@ class Splice:
             share = (handover - targets.times[before]) / (targets.times[first] - targets.times[before])
             row = (1.0 - share) * targets.positions[before] + share * row
         jump = np.abs(row - state.position)
-        if not np.all(jump <= self._start_jump):
+        if not (jump <= self._start_jump).all():
             joint = int(np.argmax(jump))
             raise RefusedError(
                 Reason.START_JUMP,
@@ -126,7 +126,7 @@ class Splice:
 
     def _check_positions(self, found: Extrema) -> None:
         outside = found.outside(self._limits)
-        if np.any(outside):
+        if outside.any():
             joint = int(np.argmax(outside))
             raise RefusedError(
                 Reason.POSITION_LIMIT,

@@ -21,7 +21,7 @@ def ending_in_a_stop(reference: Reference, settings: ExecutorSettings) -> Refere
     tail = stop(reference.end, reference.final, settings.brake_limits)
     limits = settings.limits
     outside = Extrema(tail).outside(limits)
-    if np.any(outside):
+    if outside.any():
         joint = int(np.argmax(outside))
         raise RefusedError(
             Reason.POSITION_LIMIT,
