@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,12 @@ class JointColumns:
     joints: NDArray[np.intp]
     factor: NDArray[np.float64]
     offset: NDArray[np.float64]
+
+    @cached_property
+    def place(self) -> slice | NDArray[np.intp]:
+        """The joints as an index: a slice, which is quicker, where they follow one another."""
+        first, count = int(self.joints[0]), len(self.joints)
+        return slice(first, first + count) if np.array_equal(self.joints, first + np.arange(count)) else self.joints
 
 
 def joint_columns(contract: Contract, names: Sequence[str]) -> JointColumns:

@@ -47,16 +47,17 @@ class JointMotion:
 
     def decode(self, rows: Array, observed: Array) -> Array:
         """Return joint positions, shape (H, n) [rad or m], of rows (H, D)."""
-        positions = np.repeat(observed[None], len(rows), axis=0)
+        positions = np.empty((len(rows), len(observed)))
+        positions[:] = observed
         for term, columns in self._terms:
-            joints = term.columns.joints
+            joints = term.columns.place
             positions[:, joints] = term.decode(rows[:, columns], observed[joints])
         return positions
 
     def encode(self, motion: Array, observed: Array, rows: Array) -> None:
         """Write joint positions, shape (H, n) [rad or m], into their columns of rows (H, D)."""
         for term, columns in self._terms:
-            joints = term.columns.joints
+            joints = term.columns.place
             rows[:, columns] = term.encode(motion[:, joints], observed[joints])
 
     def positions(self, motion: Array, observed: Array) -> Array:

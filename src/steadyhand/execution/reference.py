@@ -108,6 +108,14 @@ class Reference:
         found = self._at([time])
         return State(found[0, 0], found[1, 0], found[2, 0])
 
+    def leaving(self, time: float) -> tuple[State, Array]:
+        """Return the state at ``time``, and the jerk just before it, shape (n,) [rad/s^3 or m/s^3].
+
+        At the first knot it is the jerk after it.
+        """
+        found = self._at([time], before=time > self.start)
+        return State(found[0, 0], found[1, 0], found[2, 0]), found[3, 0]
+
     def sample_many(self, times: ArrayLike) -> tuple[Array, Array, Array]:
         """Return positions, velocities and accelerations at ``times`` (M,), each shape (M, n)."""
         found = self._at(times)

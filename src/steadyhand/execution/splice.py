@@ -62,7 +62,7 @@ class Splice:
                 f"{handover - targets.times[-1]:.3f} s ago",
             )
         first = int(left.argmax())
-        state, jerk = reference.sample(handover), reference.jerks([handover])[0]
+        state, jerk = reference.leaving(handover)
         self._check_jump(state, targets, first, handover)
         # The spline runs through some passed rows too, so that its end condition is not felt at the hand-over.
         kept = slice(max(0, first - _PASSED), None)
