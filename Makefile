@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 VENV := .venv
 RUN := scripts/run.sh
-INTERFACES := $(shell find msg srv action compat cmake launch -type f -not -name '*.pyc') CMakeLists.txt package.xml $(wildcard src/steadyhand/execution/*.c)
+INTERFACES := $(shell find msg srv action compat cmake launch -type f -not -name '*.pyc') CMakeLists.txt package.xml $(wildcard src/steadyhand/*/*.c)
 ARGS :=
 
 # Where it is set, every process would compile anew whatever it imports: seconds for each node.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import steadyhand
-from steadyhand.execution.curves import LIBRARY
+from steadyhand.compiled import LIBRARY
 from steadyhand.profiles.resources import resource
 
 ROOT = Path(__file__).parents[2]

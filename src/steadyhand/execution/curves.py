@@ -1,78 +1,47 @@
 """Motions of several joints over time, computed by the compiled library of curves.c and motions.c.
 
 A chunk is checked in the time that Python needs for some tens of array operations, so that the arithmetic of its
-polynomials is compiled. The library knows arrays of numbers and nothing else; what they mean stands with the callers.
-Times are in seconds, values in rad or m and their derivatives; K knots, H rows, n joints.
+polynomials is compiled. Times are in seconds, values in rad or m and their derivatives; K knots, H rows, n joints.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
-import sys
+from collections.abc import Callable
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steadyhand.execution.exceptions import CurvesLibraryError
+from steadyhand.compiled import DOUBLES, FLAG, INTEGER, NUMBER, Signature, functions, read
 
 Array = NDArray[np.float64]
 
-LIBRARY = "libsteadyhand_curves.so"
-
-# Arrays that are read go as bytes, whose address ctypes takes at a tenth of what an array's costs.
-_DOUBLES, _NUMBER, _INTEGER = ctypes.c_void_p, ctypes.c_double, ctypes.c_long
-_KNOTS = [_INTEGER, _INTEGER, _DOUBLES]
-_SPLINE = [_INTEGER, _INTEGER, _DOUBLES, _DOUBLES]
-_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
-    "sample": (None, [*_KNOTS, _INTEGER, _DOUBLES, ctypes.c_int, _DOUBLES]),
-    "extrema": (None, [*_KNOTS, _DOUBLES]),
-    "spline": (None, [*_SPLINE, _DOUBLES, _DOUBLES]),
-    "spline_at": (None, [*_SPLINE, _INTEGER, _DOUBLES, _DOUBLES]),
+_KNOTS = [INTEGER, INTEGER, DOUBLES]
+_SPLINE = [INTEGER, INTEGER, DOUBLES, DOUBLES]
+_SIGNATURES: dict[str, Signature] = {
+    "sample": (None, [*_KNOTS, INTEGER, DOUBLES, FLAG, DOUBLES]),
+    "extrema": (None, [*_KNOTS, DOUBLES]),
+    "spline": (None, [*_SPLINE, DOUBLES, DOUBLES]),
+    "spline_at": (None, [*_SPLINE, INTEGER, DOUBLES, DOUBLES]),
     "blends": (
         None,
-        [*_SPLINE, _NUMBER, _DOUBLES, _DOUBLES, _INTEGER, *[_DOUBLES] * 3, _INTEGER, *[_DOUBLES] * 4],
+        [*_SPLINE, NUMBER, DOUBLES, DOUBLES, INTEGER, *[DOUBLES] * 3, INTEGER, *[DOUBLES] * 4],
     ),
     "join": (
-        _INTEGER,
-        [*_SPLINE, *[_NUMBER] * 4, _INTEGER, *[_DOUBLES] * 3, _INTEGER],
+        INTEGER,
+        [*_SPLINE, *[NUMBER] * 4, INTEGER, *[DOUBLES] * 3, INTEGER],
     ),
-    "cut": (_INTEGER, [*_KNOTS, *[_NUMBER] * 3, _INTEGER, *[_DOUBLES] * 2]),
-    "stop_along": (_INTEGER, [*_KNOTS, *[_NUMBER] * 6, *[_DOUBLES] * 2]),
-    "looks": (_INTEGER, [*_KNOTS, _NUMBER, _NUMBER, *[_DOUBLES] * 2]),
-    "phases": (_INTEGER, [_INTEGER, _INTEGER, *[_DOUBLES] * 3, _NUMBER, _NUMBER, _DOUBLES]),
+    "cut": (INTEGER, [*_KNOTS, *[NUMBER] * 3, INTEGER, *[DOUBLES] * 2]),
+    "stop_along": (INTEGER, [*_KNOTS, *[NUMBER] * 6, *[DOUBLES] * 2]),
+    "looks": (INTEGER, [*_KNOTS, NUMBER, NUMBER, *[DOUBLES] * 2]),
+    "phases": (INTEGER, [INTEGER, INTEGER, *[DOUBLES] * 3, NUMBER, NUMBER, DOUBLES]),
 }
 
 
 @cache
-def _library() -> Any:
-    places = list(dict.fromkeys(_places()))
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        raise CurvesLibraryError(
-            f"{LIBRARY}, which every motion is checked with, is in none of {', '.join(map(str, places))}: steadyhand "
-            "was installed where there was no C compiler. Install one, then steadyhand again (make setup)."
-        )
-    try:
-        library = ctypes.CDLL(str(found))
-    except OSError as error:
-        raise CurvesLibraryError(
-            f"{found} cannot be loaded ({error}): install steadyhand again (make setup)"
-        ) from error
-    functions = {name: getattr(library, f"steadyhand_{name}") for name in _SIGNATURES}
-    for name, (result, arguments) in _SIGNATURES.items():
-        functions[name].restype, functions[name].argtypes = result, arguments
-    return functions
-
-
-def _places() -> list[Path]:
-    """Return where the library may be: with an installed package, or in the environment that runs a source tree."""
-    prefixes = [sys.prefix, *filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep))]
-    package = Path(__file__).resolve().parent.parent
-    return [package / "resources" / LIBRARY, *(Path(prefix) / "lib" / "steadyhand" / LIBRARY for prefix in prefixes)]
+def _library() -> dict[str, Callable[..., Any]]:
+    return functions(_SIGNATURES)
 
 
 class Knots:
@@ -136,7 +105,7 @@ def sample(knots: Knots, at: Array, *, before: bool = False) -> Array:
         before: At a knot take the jerk of the segment before it, and not that of the one after it.
     """
     out = np.empty((4, len(at), knots.arguments[1]))
-    _library()["sample"](*knots.arguments, len(at), _read(at), before, out.ctypes.data)
+    _library()["sample"](*knots.arguments, len(at), read(at), before, out.ctypes.data)
     return out
 
 
@@ -163,14 +132,14 @@ class Spline:
         self.coefficients, work = np.empty((rows - 1, 4, joints)), np.empty(rows * (joints + 2))
         begun = (rows, joints, self.times.ctypes.data)
         self.arguments = (*begun, self.coefficients.ctypes.data)
-        _library()["spline"](*begun, _read(positions), work.ctypes.data, self.arguments[-1])
+        _library()["spline"](*begun, read(positions), work.ctypes.data, self.arguments[-1])
 
 
 def sample_spline(spline: Spline, at: ArrayLike) -> Array:
     """Return position, velocity, acceleration and jerk of a spline at times (M,), shape (4, M, n)."""
     at = np.asarray(at)
     out = np.empty((4, len(at), spline.coefficients.shape[2]))
-    _library()["spline_at"](*spline.arguments, len(at), _read(at), out.ctypes.data)
+    _library()["spline_at"](*spline.arguments, len(at), read(at), out.ctypes.data)
     return out
 
 
@@ -205,8 +174,8 @@ def look_at_joins(
     out = np.empty((joints + 3) * count)
     place, most, size = out.ctypes.data, joints * count, out.itemsize
     _library()["blends"](
-        *spline.arguments, handover, _read(starts), _read(limits), len(points), _read(points), _read(bases[0]),
-        _read(bases[1]), count, _read(durations), place, place + most * size, place + (most + count) * size,
+        *spline.arguments, handover, read(starts), read(limits), len(points), read(points), read(bases[0]),
+        read(bases[1]), count, read(durations), place, place + most * size, place + (most + count) * size,
     )  # fmt: skip
     return out[:most].reshape(count, joints), out[most : most + count], out[most + count :].reshape(2, count)
 
@@ -231,7 +200,7 @@ def join(
     joints = starts.shape[1]
     block = _block(room, joints)
     count = _library()["join"](
-        *spline.arguments, handover, meet, longest, apart, len(starts), _read(starts), _read(bases), block.ctypes.data,
+        *spline.arguments, handover, meet, longest, apart, len(starts), read(starts), read(bases), block.ctypes.data,
         room,
     )  # fmt: skip
     return Knots._of(block, count, joints)
@@ -272,7 +241,7 @@ def stop_along(
     joints, (shortest, longest, longer) = knots.arguments[1], durations
     block = _block(max(3, int(np.ceil(longest / step)) + 1), joints)
     count = _library()["stop_along"](
-        *knots.arguments, time, shortest, longest, longer, step, room, _read(limits), block.ctypes.data
+        *knots.arguments, time, shortest, longest, longer, step, room, read(limits), block.ctypes.data
     )
     return Knots._of(block, count, joints) if count else None
 
@@ -293,7 +262,7 @@ def constant_jerks(durations: Array, jerks: Array, begun: Array, time: float, *,
     joints, phases = durations.shape
     block = _block(joints * phases + 2, joints)
     count = _library()["phases"](
-        joints, phases, _read(durations), _read(jerks), _read(begun), time, apart, block.ctypes.data
+        joints, phases, read(durations), read(jerks), read(begun), time, apart, block.ctypes.data
     )
     return Knots._of(block, count, joints)
 
@@ -315,7 +284,3 @@ def looks(knots: Knots, *, period: float, apart: float) -> tuple[Array, Array]:
 
 def _block(knots: int, joints: int) -> Array:
     return np.empty(knots * (1 + 3 * joints))
-
-
-def _read(values: ArrayLike) -> bytes:
-    return np.asarray(values, dtype=np.float64).tobytes()

@@ -24,7 +24,3 @@ class BrakeError(SteadyhandError):
 
 class SchedulingError(SteadyhandError):
     """The system does not let this process go before others."""
-
-
-class CurvesLibraryError(SteadyhandError):
-    """The compiled part of the execution room is not installed, or cannot be loaded."""

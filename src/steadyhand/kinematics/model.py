@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pinocchio as pin
 from numpy.typing import ArrayLike, NDArray
 
+from steadyhand.compiled import DOUBLES, INTEGER, functions, read
 from steadyhand.kinematics.exceptions import KinematicsError
 
 _TOOL_FRAME = "steadyhand_tool_centre_point"
+
+
+@cache
+def _library() -> dict[str, Callable[..., Any]]:
+    return functions({"tool_points": (None, [INTEGER, INTEGER, DOUBLES, INTEGER, *[DOUBLES] * 5])})
 
 
 class ArmModel:
@@ -76,6 +84,10 @@ class ArmModel:
         self._columns = np.array([joint.idx_v for joint in joints])
         self._tool_placement = placement.homogeneous
         self._chain = _Chain.of(model, model.frames[tip].parentJoint, [joint.id for joint in joints])
+        chain, tool = self._chain, placement.homogeneous[:, 3]
+        self._tool_chain = (
+            len(chain.columns), chain.columns.tobytes(), read(chain.terms), read(tool), read(self._base_inverse)
+        )  # fmt: skip
         self._in_order = bool(np.array_equal(self._columns, np.arange(model.nv)))
         self._plain = model.nq == model.nv
         self.lower = _read_only([model.lowerPositionLimit[j.idx_q] if j.nq == 1 else -np.inf for j in joints])
@@ -101,11 +113,11 @@ class ArmModel:
         return np.asarray(poses @ self._tool_placement, dtype=np.float64)
 
     def points(self, q: ArrayLike) -> NDArray[np.float64]:
-        """Return the positions of `forward_many` alone, shape (H, 3) [m], in half its time."""
-        point = self._tool_placement[:, 3:]
-        for transform in self._chain.transforms(self._configurations(q))[::-1]:
-            point = transform @ point
-        return np.asarray((self._base_inverse @ point)[:, :3, 0], dtype=np.float64)
+        """Return the positions of `forward_many` alone, shape (H, 3) [m], in a small part of its time."""
+        positions = self._configurations(q)
+        points = np.empty((len(positions), 3))
+        _library()["tool_points"](*positions.shape, read(positions), *self._tool_chain, points.ctypes.data)
+        return points
 
     def jacobian(self, q: ArrayLike) -> NDArray[np.float64]:
         """Return the Jacobian of the tool centre point in the base frame, linear then angular, shape (6, n).
