@@ -19,7 +19,8 @@ from steadyhand.msg import ExecutionState, PilotStatus
 from steadyhand.srv import SetEpisode
 
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.nodes.conversions import chunk_to_message, to_seconds
+from steadyhand.nodes.chunk_wire import chunk_to_message
+from steadyhand.nodes.conversions import to_seconds
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
 

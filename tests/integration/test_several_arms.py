@@ -20,7 +20,8 @@ from steadyhand.srv import SetEpisode
 from trajectory_msgs.msg import JointTrajectory
 
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.nodes.conversions import chunk_to_message, to_seconds, to_time
+from steadyhand.nodes.chunk_wire import chunk_to_message
+from steadyhand.nodes.conversions import to_seconds, to_time
 from steadyhand.nodes.qos import CHUNKS, EXECUTION_STATE, HEARTBEAT, LATCHED
 from steadyhand.profiles.contract import load_deployment
 from steadyhand.profiles.resources import resource

@@ -13,7 +13,8 @@ from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import ExecutionState
 
 from steadyhand.chunks.chunk import ActionChunk
-from steadyhand.nodes.conversions import chunk_to_message, to_time
+from steadyhand.nodes.chunk_wire import chunk_to_message
+from steadyhand.nodes.conversions import to_time
 from steadyhand.nodes.episode_observer import EpisodeObserver
 from steadyhand.profiles.contract import load_deployment
 

@@ -31,6 +31,7 @@ from steadyhand.msg import ActionChunk, ExecutionState, PilotStatus
 from steadyhand.nodes.backlog import backlog
 from steadyhand.nodes.bridge_diagnosis import BridgeDiagnosis
 from steadyhand.nodes.bridge_reports import diagnostic_status, execution_state
+from steadyhand.nodes.chunk_wire import read_chunk
 from steadyhand.nodes.conversions import chunk_from_message, to_seconds
 from steadyhand.nodes.diagnosis import status_name
 from steadyhand.nodes.exceptions import ConversionError
@@ -106,7 +107,7 @@ class BridgeNode(ManagedNode):
         )
         self._inputs = [
             self._joint_states,
-            self.create_subscription(ActionChunk, "action_chunk", self._on_chunk, CHUNKS),
+            self.create_subscription(ActionChunk, "action_chunk", self._on_chunk, CHUNKS, raw=True),
             self.create_subscription(PilotStatus, "pilot/status", self._on_pilot, LATCHED),
             self.create_subscription(Header, "policy/heartbeat", self._on_heartbeat, HEARTBEAT),
         ]
@@ -199,14 +200,17 @@ class BridgeNode(ManagedNode):
     def _on_heartbeat(self, _message: Header) -> None:
         self._bridge.watch.hear_policy(time.monotonic())
 
-    def _on_chunk(self, message: ActionChunk) -> None:
+    def _on_chunk(self, data: bytes) -> None:
         if not self.active:
             return
-        self._diagnosis.hear_chunk(self.now, to_seconds(message.header.stamp))
+        episode_id = self._bridge.executor.episode_id
         try:
+            message = read_chunk(data)
+            episode_id = message.episode_id
+            self._diagnosis.hear_chunk(self.now, to_seconds(message.header.stamp))
             self._bridge.receive(chunk_from_message(message), self.now)
         except ConversionError as error:
-            if message.episode_id == self._bridge.executor.episode_id:
+            if episode_id == self._bridge.executor.episode_id:
                 self._bridge.refuse(self.now, Reason.CHUNK_WIDTH, str(error))
         # A new reference, or a brake, is handed over at once and not at the next tick.
         self.tick()

@@ -18,7 +18,8 @@ from steadyhand.chunks.chunk import ActionChunk
 from steadyhand.execution.reasons import Reason
 from steadyhand.msg import ActionChunk as ActionChunkMessage
 from steadyhand.msg import ExecutionState
-from steadyhand.nodes.conversions import chunk_to_message, to_time
+from steadyhand.nodes.chunk_wire import chunk_to_message, write_chunk
+from steadyhand.nodes.conversions import to_time
 from steadyhand.nodes.diagnosis import Diagnosis
 from steadyhand.nodes.ground_truth import GroundTruth
 from steadyhand.nodes.lifecycle import ManagedNode
@@ -235,7 +236,7 @@ class PolicyNode(ManagedNode):
                 sequence, now = self._report.chunks, self.now
                 complete = replace(chunk, episode_id=episode_id, sequence=sequence)
                 self._prefixes.publish(complete)
-                self._chunks.publish(chunk_to_message(complete, self._contract.robot.frames.base))
+                self._chunks.publish(write_chunk(complete, self._contract.robot.frames.base))
                 self._schedule.publish(sequence, selection.stamp, now)
                 self._report.publish(chunk.latency, now - selection.stamp)
             self._send_heartbeat(self.now)
