@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,53 +23,71 @@ class CdrError(ValueError):
     """The bytes are not what they were said to be."""
 
 
+_TYPES = {code: struct.Struct(f"<{code}") for code in "?iIQd"}
+
+
 class Writer:
-    """Writes the fields of a message in their order, each where its size asks for it to be."""
+    """Writes the fields of a message in their order, each where its size asks for it to be.
+
+    Attributes:
+        offset: Where the next field would begin, counted as alignment counts it.
+    """
 
     def __init__(self) -> None:
-        self._data = bytearray(PLAIN)
+        self._parts = [PLAIN]
+        self.offset = 0
 
-    def numbers(self, code: str, *values: float | bool) -> None:
-        """Write numbers of one of `struct`'s types, such as ``I`` for uint32 or ``d`` for float64."""
-        size = struct.calcsize(code)
-        self._align(size)
-        self._data += struct.pack(f"<{len(values)}{code}", *values)
+    def number(self, code: str, value: float | bool) -> None:
+        """Write a number: ``?`` for bool, ``i`` for int32, ``I`` for uint32, ``Q`` for uint64 or ``d`` for float64."""
+        kind = _TYPES[code]
+        self._align(kind.size)
+        self._put(kind.pack(value))
 
     def time(self, seconds: int, nanoseconds: int) -> None:
         """Write a Time or a Duration."""
-        self.numbers("i", seconds)
-        self.numbers("I", nanoseconds)
+        self.number("i", seconds)
+        self.number("I", nanoseconds)
 
     def text(self, text: str) -> None:
         """Write a string; its length counts the zero at its end."""
-        written = text.encode() + b"\0"
-        self.numbers("I", len(written))
-        self._data += written
+        written = text.encode()
+        self.number("I", len(written) + 1)
+        self._put(written + b"\0")
 
     def texts(self, texts: Sequence[str]) -> None:
         """Write a sequence of strings."""
-        self.numbers("I", len(texts))
-        for text in texts:
-            self.text(text)
+        self.number("I", len(texts))
+        self._put(_sequence(tuple(texts), self.offset % 4))
 
     def doubles(self, values: NDArray[np.float64]) -> None:
         """Write a sequence of float64, in the row-major order of an array of any shape."""
-        self.numbers("I", values.size)
+        self.number("I", values.size)
         if values.size:
             self._align(8)
-            self._data += values.astype("<f8", copy=False).tobytes()
-
-    @property
-    def offset(self) -> int:
-        """Where the next field would begin, counted as alignment counts it."""
-        return len(self._data) - _HEADER
+            self._put(values.astype("<f8", copy=False).tobytes())
 
     def finish(self) -> bytes:
         """Return the message."""
-        return bytes(self._data)
+        return b"".join(self._parts)
 
     def _align(self, size: int) -> None:
-        self._data += bytes(-self.offset % size)
+        gap = -self.offset % size
+        if gap:
+            self._put(bytes(gap))
+
+    def _put(self, data: bytes) -> None:
+        self._parts.append(data)
+        self.offset += len(data)
+
+
+@lru_cache
+def _sequence(texts: tuple[str, ...], offset: int) -> bytes:
+    """Return strings as they follow one another from an offset on: most are the same in every message."""
+    out = Writer()
+    out._put(bytes(offset))
+    for text in texts:
+        out.text(text)
+    return out.finish()[_HEADER + offset :]
 
 
 class Reader:
@@ -84,13 +103,13 @@ class Reader:
     def __init__(self, data: bytes) -> None:
         if data[:2] != PLAIN[:2]:
             raise CdrError(f"a message in plain little-endian CDR begins with {PLAIN[:2].hex()}, not {data[:2].hex()}")
-        self._data = data
-        self._at = _HEADER
+        self._data = data[_HEADER:]
+        self._at = 0
 
     def number(self, code: str) -> int | float:
-        """Read a number of one of `struct`'s types."""
-        size = struct.calcsize(code)
-        value: int | float = struct.unpack(f"<{code}", self._take(size, size))[0]
+        """Read a number of a type that a `Writer` writes."""
+        kind = _TYPES[code]
+        value: int | float = kind.unpack(self._take(kind.size, kind.size))[0]
         return value
 
     def count(self) -> int:
@@ -99,11 +118,7 @@ class Reader:
 
     def text(self) -> str:
         """Read a string."""
-        data = self._take(self.count())
-        try:
-            return data.rstrip(b"\0").decode()
-        except UnicodeDecodeError as error:
-            raise CdrError(f"{data!r} is no text: {error}") from error
+        return _text(self._take(self.count()))
 
     def texts(self) -> list[str]:
         """Read a sequence of strings."""
@@ -115,8 +130,17 @@ class Reader:
         return np.frombuffer(self._take(8 * count, 8 if count else 1), "<f8")
 
     def _take(self, size: int, alignment: int = 1) -> bytes:
-        begin = self._at + -(self._at - _HEADER) % alignment
+        begin = self._at + -self._at % alignment
         self._at = begin + size
         if self._at > len(self._data):
             raise CdrError(f"the message has {len(self._data)} bytes, and goes on to {self._at}")
         return self._data[begin : self._at]
+
+
+@lru_cache
+def _text(data: bytes) -> str:
+    """Return the string that bytes hold, with the zero at its end; most are the same in every message."""
+    try:
+        return data.rstrip(b"\0").decode()
+    except UnicodeDecodeError as error:
+        raise CdrError(f"{data!r} is no text: {error}") from error

@@ -51,7 +51,7 @@ class TrajectoryWriter:
         head.time(0, 0)
         head.text("")
         head.texts(joints.names)
-        head.numbers("I", 0)
+        head.number("I", 0)
         # Where its first point begins with a double's place, the doubles of that come after a gap that the others lack.
         gap = struct.pack("<I", count) if head.offset % 8 == 0 else b""
         self._head, self._length = head.finish() + gap, len(head.finish()) - 4
