@@ -22,7 +22,7 @@ STEP = 0.05
 
 
 def executor() -> Executor:
-    settings = ExecutorSettings(LIMITS, BRAKE, max_unattended_motion=0.5, tracking_error=0.2)
+    settings = ExecutorSettings(LIMITS, BRAKE, max_unattended_motion=0.5)
     return Executor(settings, Splice(LIMITS, blend=0.2, start_jump=0.35, lag=0.5))
 
 

@@ -70,7 +70,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.scene = Asked()
-        settings = ExecutorSettings(_LIMITS, _BRAKE, max_unattended_motion=0.5, tracking_error=0.2)
+        settings = ExecutorSettings(_LIMITS, _BRAKE, max_unattended_motion=0.5)
         self.executor = Executor(settings, Splice(_LIMITS, blend=0.2, start_jump=0.35, lag=0.5), self.scene)
         self.now, self.sequence = 100.0, 0
         self.windows: list[Reference] = []

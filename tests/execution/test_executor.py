@@ -138,61 +138,6 @@ def test_an_arm_moved_while_held_is_taken_from_where_it_is() -> None:
     assert_allclose(bench.executor.reference.final.position, moved)
 
 
-def _stopped(off: float) -> tuple[Bench, np.ndarray, np.ndarray]:
-    """Return an arm that was stopped and came to rest ``off`` its command, the command, and where it was measured."""
-    bench = Bench()
-    bench.begin()
-    bench.chunk(0.6)
-    bench.advance(0.5)
-    bench.executor.fault(bench.now, Reason.TRACKING_ERROR, "off")
-    while bench.executor.phase is not Phase.HELD:
-        bench.advance(STEP)
-    assert bench.executor.reference is not None
-    command = bench.executor.reference.final.position
-    measured = command - np.array([off, 0.0, 0.0])
-    bench.executor.stand(bench.now, measured)
-    return bench, command, measured
-
-
-@pytest.mark.parametrize("pause", [0.0, 0.2, 5.0])
-def test_an_arm_kept_off_its_command_goes_on_from_its_command(pause: float) -> None:
-    bench, command, measured = _stopped(0.1)
-    bench.advance(pause)
-    bench.executor.resume(bench.now, measured + 0.01)
-    assert not bench.executor.moved(measured)
-    assert bench.executor.reference is not None
-    assert_allclose(bench.executor.reference.final.position, command, atol=0.0)
-    assert bench.chunk()
-    bench.advance(0.5)
-    steps = np.abs(np.diff(np.array(bench.followed), axis=0))
-    assert np.max(steps) <= 0.005 * LIMITS.velocity[0] * 1.01, "what the controller follows never steps"
-
-
-def test_an_arm_moved_after_it_came_to_rest_off_its_command_is_taken_from_where_it_is() -> None:
-    bench, _, measured = _stopped(0.1)
-    bench.advance(1.0)
-    elsewhere = measured + np.array([0.0, 0.03, 0.0])
-    bench.executor.stand(bench.now, elsewhere)
-    bench.executor.resume(bench.now, elsewhere)
-    assert bench.executor.reference is not None
-    assert_allclose(bench.executor.reference.final.position, elsewhere, atol=0.0)
-
-
-def test_an_arm_that_gives_way_to_its_command_goes_on_from_there() -> None:
-    bench, command, _ = _stopped(0.1)
-    bench.advance(1.0)
-    bench.executor.resume(bench.now, command - 0.01)
-    assert bench.executor.reference is not None
-    assert_allclose(bench.executor.reference.final.position, command, atol=0.0)
-
-
-def test_an_arm_farther_off_than_a_tracking_error_is_taken_from_where_it_is() -> None:
-    bench, _, measured = _stopped(0.21)
-    bench.executor.resume(bench.now, measured)
-    assert bench.executor.reference is not None
-    assert_allclose(bench.executor.reference.final.position, measured, atol=0.0)
-
-
 def test_an_arm_outside_of_its_limits_is_not_started() -> None:
     bench = Bench()
     outside = np.array([3.5, 0.0, 0.0])

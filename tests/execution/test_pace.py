@@ -111,7 +111,7 @@ class Line:
     """An executor whose windows go to the model of a JointTrajectoryController that scales time, one cycle late."""
 
     def __init__(self) -> None:
-        settings_ = ExecutorSettings(_LIMITS, _BRAKE, max_unattended_motion=0.5, tracking_error=0.2)
+        settings_ = ExecutorSettings(_LIMITS, _BRAKE, max_unattended_motion=0.5)
         self.executor = Executor(settings_, Splice(_LIMITS, blend=0.2, start_jump=0.35, lag=0.5))
         self.pace = pace()
         names = _LIMITS.names

@@ -283,3 +283,43 @@ def test_a_bridge_that_is_deactivated_during_a_freeze_leaves_a_hold_behind(rig: 
     assert rig.bridge.executor.phase is Phase.INACTIVE
     assert command.motion is not None
     np.testing.assert_allclose(command.motion.final.position, rig.measured, atol=1e-9)
+
+
+def kept_off(rig: GuardedRig, off: float) -> np.ndarray:
+    """Stop an arm that something keeps ``off`` its command, which its controller follows; return the command."""
+    rig.moving()
+    rig.bridge.stop(rig.now)
+    rig.advance(0.6)
+    assert rig.bridge.executor.phase is Phase.HELD
+    assert rig.bridge.executor.reference is not None
+    command = rig.bridge.executor.reference.final.position
+    rig.followed, rig.window, rig.measured = command, None, command - np.eye(len(command))[0] * off
+    rig.step()
+    return command
+
+
+def commanded(rig: GuardedRig) -> np.ndarray:
+    assert rig.bridge.executor.reference is not None
+    return rig.bridge.executor.reference.final.position
+
+
+def test_an_arm_kept_off_goes_on_from_the_command_that_its_controller_follows(rig: GuardedRig) -> None:
+    command = kept_off(rig, 0.1)
+    rig.bridge.resume(rig.now, rig.now)
+    np.testing.assert_allclose(commanded(rig), command, atol=0.0)
+
+
+@pytest.mark.parametrize("why", ["the controller stands where the arm does", "its state is old", "it is too far off"])
+def test_an_arm_goes_on_from_where_it_is_unless_its_controller_follows_the_command(rig: GuardedRig, why: str) -> None:
+    kept_off(rig, 0.25 if "far" in why else 0.1)
+    if "stands" in why:
+        rig.followed = rig.measured.copy()
+        rig.step()
+    elif "old" in why:
+        rig.hears -= {"controller"}
+        rig.advance(0.3)
+        assert not rig.bridge.consent.ownership.stands_at(rig.now, commanded(rig))
+        np.testing.assert_allclose(rig.bridge.position(rig.now), rig.measured, atol=0.0)
+        return
+    rig.bridge.resume(rig.now, rig.now)
+    np.testing.assert_allclose(commanded(rig), rig.measured, atol=0.0)

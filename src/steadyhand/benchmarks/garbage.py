@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import Any
 
@@ -129,7 +129,7 @@ def measure(
         See `summary`.
     """
     ordeals = list(earlier)
-    contract = embedded()
+    contract = _told_by_its_controller(embedded())
     with embedded_loop(contract, renderer) as make_loop:
         for index in range(len(ordeals), episodes):
             ordeal = Ordeal(seed + index, list(MISCHIEF)[index % len(MISCHIEF)])
@@ -145,6 +145,12 @@ def measure(
             if report is not None:
                 report(ordeals)
     return summary(ordeals)
+
+
+def _told_by_its_controller(contract: Contract) -> Contract:
+    """Return the deployment on a robot whose profile names its controller's state."""
+    robot = contract.robot.model_dump() | {"controller_state": {"topic": "/panda_arm_controller/controller_state"}}
+    return replace(contract, robot=RobotProfile.model_validate(robot))
 
 
 def summary(ordeals: Sequence[Ordeal]) -> dict[str, Any]:

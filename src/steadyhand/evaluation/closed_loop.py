@@ -168,6 +168,7 @@ class ClosedLoop:
 
     def _hear(self, bridge: Bridge, sample: JointSample) -> None:
         bridge.watch.hear_joints(sample.stamp, sample.positions[: len(bridge.joint_names)])
+        bridge.hear_controller(sample.stamp, self._robot.arm.command)
         bridge.watch.hear_policy(sample.stamp)
         bridge.watch.hear_pilot(sample.stamp)
         executor = bridge.executor

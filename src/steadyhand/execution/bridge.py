@@ -138,7 +138,7 @@ class Bridge:
             return  # asked twice, because the first answer was lost
         if speed == 0.0:
             raise RefusedError(Reason.SPEED_ZERO, "the speed is 0: set the parameter speed above 0 first")
-        measured = self.watch.measured(now)
+        measured = self.position(now)
         if not shadow:
             self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
@@ -161,7 +161,7 @@ class Bridge:
         """
         if self._shadows:
             raise RefusedError(Reason.MODE_UNKNOWN, "the deployment's mode is shadow: nothing is commanded")
-        measured = self.watch.measured(now)
+        measured = self.position(now)
         self.consent.ownership.renew()
         self.consent.check(now, steady, moving=True)
         if self.shadow and not self.executor.moving:
@@ -198,7 +198,7 @@ class Bridge:
 
     def check_ready(self, now: float, steady: float) -> Array:
         """Return the measured positions, shape (n,), where the arm may move again; raise RefusedError where not."""
-        measured = self.watch.measured(now)
+        measured = self.position(now)
         self.departure.look(self.pace.at(now), measured)
         if self.executor.episode_id:
             self.watch.check_pilot(steady)
@@ -208,6 +208,10 @@ class Bridge:
             self.consent.ownership.renew()
             self.consent.check(now, steady, moving=True)
         return measured
+
+    def position(self, now: float) -> Array:
+        """Return where an arm at rest goes on from, shape (n,): see `Standstill.position`."""
+        return self._standstill.position(now)
 
     def hear_controller(self, stamp: float, reference: Array) -> None:
         """Take positions that the arm's controller said to follow at ``stamp``, shape (n,) [rad or m]."""
@@ -301,7 +305,6 @@ class Bridge:
             self.fault(now, refusal)
         self.conduct.expire(now)
         motion = self.executor.tick(at)
-        self._standstill.look(now)
         due: dict[str, float] = {}
         if self.executor.phase is Phase.RUNNING:
             due = self._companions.openings(at)

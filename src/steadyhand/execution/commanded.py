@@ -16,11 +16,8 @@ from steadyhand.execution.window import window
 
 Array = NDArray[np.float64]
 
-# At rest a controller that follows leaves less than this between command and measurement, and nobody who pushes moves
-# the arm by more than this and is not noticed [rad or m].
+# At rest a controller that follows leaves less than this between command and measurement [rad or m].
 _AT_REST = 0.02
-# After its motion ends an arm comes to rest within this, where it is free to go or where something keeps it off [s].
-_SETTLING = 0.3
 
 HISTORY = 1.0
 """The reference is kept this long after it has passed, for tracking errors at the time of measurement [s]."""
@@ -48,8 +45,6 @@ class CommandedMotion:
         self._motion_end = 0.0
         self._sent: Reference | None = None
         self._tail_start = np.inf
-        self._settled_by = -np.inf
-        self._kept_off: tuple[Array, Array] | None = None
 
     @property
     def reference(self) -> Reference | None:
@@ -64,7 +59,6 @@ class CommandedMotion:
     def anchor(self, now: float, measured: Array) -> None:
         """Put the commanded rest position where the arm was measured, shape (n,); only while it rests."""
         self._follow(Reference.resting(now, np.asarray(measured, dtype=np.float64)), now)
-        self._settled_by = -np.inf
 
     def fault(self, now: float, reason: Reason, message: str) -> None:
         """Brake, then hold, for ``reason``. A hold takes over a reason that is graver than its own."""
@@ -135,38 +129,16 @@ class CommandedMotion:
     def _follow(self, reference: Reference, motion_end: float) -> None:
         self._before = reference if self._reference is None else self._reference
         self._reference, self._motion_end, self._tail_start = reference, motion_end, np.inf
-        self._settled_by = reference.end + _SETTLING
-
-    def stand(self, now: float, measured: Array) -> None:
-        """Take note of where an arm comes to rest, measured at positions of shape (n,).
-
-        Something that it presses on keeps it off its command, which is still the controller's: what follows has to
-        begin there. A controller that was given something else meanwhile shows by an arm that stands elsewhere.
-        """
-        if self._reference is not None and not self.moving and self._reference.end <= now <= self._settled_by:
-            self._kept_off = self._reference.final.position, measured
 
     def _anchor_if_moved(self, now: float, measured: Array) -> None:
         """Re-anchor where the arm is not where it was left: moved by hand, by a reset, or by another controller."""
-        self.stand(now, measured)
         if self.moved(measured):
             self.anchor(now, measured)
 
     def moved(self, measured: Array) -> bool:
-        """Return whether an arm at rest, measured at positions of shape (n,), is not where it was left.
-
-        Where it was kept off its command when it came to rest, that is where it stood then, unless it is farther off
-        than a tracking error may be.
-        """
+        """Return whether an arm at rest, measured at positions of shape (n,), is not where it was left."""
         assert self._reference is not None
-        command = self._reference.final.position
-        off = np.abs(measured - command)
-        if np.all(off <= _AT_REST):
-            return False
-        if self._kept_off is None or np.any(off > self._settings.tracking_error):
-            return True
-        left_for, left_at = self._kept_off
-        return not np.array_equal(left_for, command) or bool(np.any(np.abs(measured - left_at) > _AT_REST))
+        return bool(np.any(np.abs(measured - self._reference.final.position) > _AT_REST))
 
     def wait(self, reason: Reason, message: str) -> None:
         """Hold on for another reason, while the arm rests."""

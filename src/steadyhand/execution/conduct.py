@@ -217,7 +217,7 @@ class Conduct:
         bridge = self._bridge
         start = None if bridge.shadow else self._start
         confirm = self.mode is Mode.CONFIRM
-        bridge.departure.again(bridge.pace.at(now), bridge.watch.measured(now), start, confirm=confirm)
+        bridge.departure.again(bridge.pace.at(now), bridge.position(now), start, confirm=confirm)
         self._offer = Offer(now) if bridge.executor.reason is Reason.CONFIRMATION_AWAITED else None
 
     def settle(self, now: float) -> None:

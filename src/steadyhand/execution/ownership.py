@@ -14,6 +14,8 @@ Array = NDArray[np.float64]
 
 # A window takes its time to reach the controller; what it followed before is ours as well.
 _PATIENCE = 0.15
+# Positions that differ by less are one, as far as rounding and the controller's interpolation go [rad or m].
+_THE_SAME = 1e-3
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Ownership:
     def clear(self) -> None:
         """Forget the controller's state; who publishes is a property of the graph."""
         self._stamp = -np.inf
+        self._reference: Array | None = None
         self._apart = ""
         self.renew()
 
@@ -60,7 +63,7 @@ class Ownership:
             reference: Positions that the controller follows, shape (n,) [rad or m].
             ours: Positions that were commanded for that time, None where the controller was not yet told any.
         """
-        self._stamp = stamp
+        self._stamp, self._reference = stamp, reference
         if self._limits is None or ours is None:
             self._apart_since = np.inf
             return
@@ -74,6 +77,12 @@ class Ownership:
             f"the controller takes {self._joint_names[joint]} {distance[joint]:.3f} away from what it was told here, "
             f"limit {self._limits.tolerance:g}"
         )
+
+    def stands_at(self, now: float, command: Array) -> bool:
+        """Return whether the controller itself says that it stands at a command, shape (n,), at ``now`` [s]."""
+        if self._limits is None or self._reference is None or not now - self._stamp <= self._limits.age:
+            return False
+        return bool(np.all(np.abs(self._reference - command) <= _THE_SAME))
 
     def check(self, now: float) -> None:
         """Check who commands the arm.

@@ -16,14 +16,12 @@ class ExecutorSettings:
         limits: Limits of motion.
         brake_limits: Limits of a stop.
         max_unattended_motion: Longest motion handed to the controller, braking tail included [s].
-        tracking_error: Largest distance between command and measurement while the command is kept [rad or m].
         lead: Time from a decision until the controller can act on it [s].
     """
 
     limits: JointLimits
     brake_limits: JointLimits
     max_unattended_motion: float
-    tracking_error: float
     lead: float = 0.03
 
 
@@ -36,5 +34,4 @@ def executor_settings(contract: Contract) -> ExecutorSettings:
         # Along the path a brake never exceeds the velocities it begins with, which the gate has checked.
         JointLimits(names, lower, upper, robot.velocity, robot.brake_acceleration, robot.brake_jerk),
         robot.safety.max_unattended_motion,
-        robot.safety.tracking_error,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 from numpy.typing import NDArray
 
 from steadyhand.execution.consent import Consent
 from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
+from steadyhand.execution.phase import Phase
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.watch import Watch
 
@@ -51,10 +50,22 @@ class Standstill:
         assert self._executor.reference is not None
         return self._executor.reference.between(at - 0.1, at + 0.3)
 
-    def look(self, now: float) -> None:
-        """Let the executor know where the arm comes to rest, where that is measured."""
-        with suppress(RefusedError):
-            self._executor.stand(self._consent.pace.at(now), self._watch.measured(now))
+    def position(self, now: float) -> Array:
+        """Return where an arm at rest goes on from, shape (n,): where it was measured, or from its command.
+
+        Something may keep it off its command. Only where the controller says that it still follows that, and the arm is
+        no farther off than a tracking error may be, is the command where its next motion begins. Otherwise it is where
+        the arm was measured: there a controller begins that was stopped, switched or given something else.
+
+        Raises:
+            RefusedError: The arm was not measured in time.
+        """
+        measured, executor = self._watch.measured(now), self._executor
+        if executor.reference is None or executor.phase is not Phase.HELD:
+            return measured
+        command = executor.reference.final.position
+        kept = self._watch.tracks(command) and self._consent.ownership.stands_at(now, command)
+        return command if kept else measured
 
     def _standing(self, now: float) -> Array:
         """Return where the arm stands, shape (n,): where it was measured, else where it was commanded."""

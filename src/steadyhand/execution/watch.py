@@ -87,6 +87,11 @@ class Watch:
             )
         return self._measured
 
+    def tracks(self, command: Array) -> bool:
+        """Return whether the arm was measured no farther from a command, shape (n,), than a tracking error may be."""
+        measured = self._measured
+        return measured is not None and bool(np.all(np.abs(measured - command) <= self._limits.tracking_error))
+
     def check_pilot(self, steady: float) -> None:
         """Raise RefusedError where the pilot has been silent for too long."""
         age = steady - self._pilot
