@@ -49,7 +49,7 @@ def begin(contract: Contract, observation: Observation) -> Iterator[Callable[...
         workers.append(worker)
         answers: SimpleQueue[Answer] = SimpleQueue()
         inference = Inference(
-            12.5, observe, InferenceContext(seed=5), lambda chunk, text: answers.put((chunk, text)), reset
+            12.5, observe, InferenceContext(seed=5), lambda chunk, text: answers.put((chunk, text)), reset=reset
         )
         assert worker.begin(inference)
         return answers.get(timeout=10.0)

@@ -52,9 +52,11 @@ class ActionChunk:
 
     def __post_init__(self) -> None:
         for name in ("rows", "state"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            given = getattr(self, name)
+            if not _unchangeable(given):
+                array = np.array(given, dtype=np.float64)
+                array.setflags(write=False)
+                object.__setattr__(self, name, array)
 
     @property
     def horizon(self) -> int:
@@ -65,3 +67,15 @@ class ActionChunk:
     def row_times(self) -> NDArray[np.float64]:
         """Time each row is meant for, ROS clock [s], shape (H,)."""
         return self.stamp + self.first_row_offset + self.dt * np.arange(self.horizon, dtype=np.float64)
+
+
+def _unchangeable(values: object) -> bool:
+    """Return whether values are an array that nobody can write to any more, and need no copy."""
+    if not isinstance(values, np.ndarray) or values.dtype != np.float64:
+        return False
+    base: object = values
+    while isinstance(base, np.ndarray):
+        if base.flags.writeable:
+            return False
+        base = base.base
+    return base is None or isinstance(base, bytes)

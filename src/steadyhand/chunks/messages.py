@@ -35,12 +35,12 @@ def chunk_from_message(message: Any) -> ActionChunk:
         )
     return ActionChunk(
         stamp=to_seconds(message.header.stamp),
-        rows=np.array(message.data, dtype=np.float64).reshape(message.horizon, dimensions),
+        rows=np.asarray(message.data, dtype=np.float64).reshape(message.horizon, dimensions),
         dimension_names=tuple(message.dimension_names),
         dt=message.dt,
         first_row_offset=message.first_row_offset,
         state_names=tuple(message.state_names),
-        state=np.array(message.state, dtype=np.float64),
+        state=np.asarray(message.state, dtype=np.float64),
         inputs={entry.name: to_seconds(entry.stamp) for entry in message.inputs},
         episode_id=message.episode_id,
         sequence=message.sequence,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -38,16 +40,10 @@ def stop(time: float, state: State, limits: JointLimits) -> Reference:
     Raises:
         BrakeError: The state is not finite.
     """
-    import ruckig
-
-    n = len(state.position)
-    request = ruckig.InputParameter(n)
-    request.control_interface = ruckig.ControlInterface.Velocity
-    request.synchronization = ruckig.Synchronization.No
     # Ruckig refuses an acceleration beyond the limit; brake limits are never below the motion's own.
     highest = _INSIDE * limits.acceleration
     acceleration = np.minimum(np.maximum(state.acceleration, -highest), highest)
-    request.target_velocity = request.target_acceleration = [0.0] * n
+    request = _stop_request(len(state.position), get_ident())
     request.max_acceleration = highest.tolist()
     for share in _JERKS:
         request.max_jerk = (share * limits.jerk).tolist()
@@ -55,6 +51,19 @@ def stop(time: float, state: State, limits: JointLimits) -> Reference:
         if Extrema(planned).accelerates_within(limits):
             break
     return planned
+
+
+@lru_cache
+def _stop_request(joints: int, thread: int) -> Any:
+    """Return what asks Ruckig for a stop, but for state and limits; each thread has its own, to be used again."""
+    import ruckig
+
+    del thread  # only tells them apart
+    request = ruckig.InputParameter(joints)
+    request.control_interface = ruckig.ControlInterface.Velocity
+    request.synchronization = ruckig.Synchronization.No
+    request.target_velocity = request.target_acceleration = [0.0] * joints
+    return request
 
 
 def move(time: float, start: Array, goal: Array, limits: JointLimits, fraction: float) -> Reference:

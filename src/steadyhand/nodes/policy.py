@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from threading import RLock
 
 from rclpy.clock import JumpThreshold
@@ -217,6 +216,8 @@ class PolicyNode(ManagedNode):
                 observe=lambda: self._assembler.assemble(selection, episode.instruction),
                 context=InferenceContext(seed=(episode.seed + sequence) % _SEEDS),
                 done=done,
+                episode_id=episode.episode_id,
+                sequence=sequence,
                 reset=self._reset,
                 commit=self._prefixes.context,
             )
@@ -233,11 +234,10 @@ class PolicyNode(ManagedNode):
                 self._schedule.fail(selection.stamp)
                 self._fail(complaint)
             elif chunk is not None and not ended:
-                sequence, now = self._report.chunks, self.now
-                complete = replace(chunk, episode_id=episode_id, sequence=sequence)
-                self._prefixes.publish(complete)
-                self._chunks.publish(write_chunk(complete, self._contract.robot.frames.base))
-                self._schedule.publish(sequence, selection.stamp, now)
+                now = self.now
+                self._prefixes.publish(chunk)
+                self._chunks.publish(write_chunk(chunk, self._contract.robot.frames.base))
+                self._schedule.publish(chunk.sequence, selection.stamp, now)
                 self._report.publish(chunk.latency, now - selection.stamp)
             self._send_heartbeat(self.now)
 

@@ -28,6 +28,8 @@ class Inference:
         observe: Gives the observation; called in the worker's thread, for decoding images takes time.
         context: What the policy may know besides.
         done: Told the chunk, or None and what went wrong; called in the worker's thread.
+        episode_id: Episode that the chunk is computed for, empty outside of episodes.
+        sequence: Of the chunk within it.
         reset: True where the policy is to forget everything first.
         commit: Completes the context once the observation is known, as a prefix needs; None: nothing to add.
     """
@@ -36,6 +38,8 @@ class Inference:
     observe: Callable[[], Observation]
     context: InferenceContext
     done: Callable[[ActionChunk | None, str], None]
+    episode_id: str = ""
+    sequence: int = 0
     reset: bool = False
     commit: Callable[[Observation, InferenceContext], InferenceContext] | None = None
 
@@ -43,9 +47,9 @@ class Inference:
 class InferenceWorker:
     """Makes inferences in the order they come, and fills in what every chunk of the deployment says.
 
-    Chunks leave with ``state``, ``inputs``, ``policy``, ``profile_hash``, ``seed``, ``prefix_length`` and ``latency``;
-    episode and sequence are the caller's. A policy that raises, or gives another shape than its profile says, costs
-    its chunk and nothing else.
+    Chunks leave with ``state``, ``inputs``, ``policy``, ``profile_hash``, ``seed``, ``prefix_length``, ``latency``, and
+    the episode and sequence of their inference. A policy that raises, or gives another shape than its profile says,
+    costs its chunk and nothing else.
     """
 
     def __init__(self, policy: Policy, contract: Contract) -> None:
@@ -102,7 +106,7 @@ class InferenceWorker:
             chunk = self._policy.infer(observation, context)
             latency = time.monotonic() - begin
             check_output(chunk, self._contract)
-            return self._complete(chunk, observation, context, latency), ""
+            return self._complete(chunk, inference, observation, context, latency), ""
         except SteadyhandError as error:
             return None, str(error)
         except Exception as error:
@@ -110,11 +114,18 @@ class InferenceWorker:
             return None, f"policy '{self._contract.policy.name}' raised {type(error).__name__}: {error}"
 
     def _complete(
-        self, chunk: ActionChunk, observation: Observation, context: InferenceContext, latency: float
+        self,
+        chunk: ActionChunk,
+        inference: Inference,
+        observation: Observation,
+        context: InferenceContext,
+        latency: float,
     ) -> ActionChunk:
         profile = self._contract.policy
         return replace(
             chunk,
+            episode_id=inference.episode_id,
+            sequence=inference.sequence,
             stamp=observation.stamp,
             dimension_names=profile.dimension_names,
             dt=profile.dt,
