@@ -39,6 +39,30 @@ def test_a_stop_keeps_the_brake_limits_and_ends_at_rest(v: tuple[float, ...], a:
     assert_allclose(found.sample(7.0).velocity, state.velocity, atol=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_stop_is_where_ruckig_says_at_every_time(seed: int) -> None:
+    import ruckig
+
+    random = np.random.default_rng(seed)
+    state = State(random.uniform(-1.0, 1.0, 3), random.uniform(-1.0, 1.0, 3), random.uniform(-6.0, 6.0, 3))
+    request, trajectory = ruckig.InputParameter(3), ruckig.Trajectory(3)
+    request.control_interface = ruckig.ControlInterface.Velocity
+    request.synchronization = ruckig.Synchronization.No
+    request.current_position, request.current_velocity = list(state.position), list(state.velocity)
+    # An acceleration beyond the limit is taken as the limit.
+    request.current_acceleration = list(np.clip(state.acceleration, -0.995 * 5.0, 0.995 * 5.0))
+    request.target_velocity = request.target_acceleration = [0.0] * 3
+    request.max_acceleration, request.max_jerk = [0.995 * 5.0] * 3, [0.995 * 300.0] * 3
+    ruckig.Ruckig(3).calculate(request, trajectory)
+    found = stop(7.0, state, _BRAKE)
+    assert found.end - found.start == pytest.approx(trajectory.duration, abs=2e-4)
+    times = np.linspace(0.0, trajectory.duration, 200)
+    independent = np.array([trajectory.at_time(float(t))[:3] for t in times]).transpose(1, 0, 2)
+    # Phases shorter than a tenth of a millisecond go up in their neighbours.
+    for part, expected, near in zip(found.sample_many(7.0 + times), independent, (1e-6, 1e-4, 0.05), strict=True):
+        assert_allclose(part, expected, atol=near)
+
+
 def test_a_stop_from_cruising_takes_the_closed_form_time() -> None:
     # From v at rest acceleration: ramp up, cruise and ramp down take v / a + a / j (trapezoidal deceleration).
     v, a, j = 1.0, 5.0, 300.0
