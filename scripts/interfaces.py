@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = Path(sys.prefix)
 COMPAT = ("composition_interfaces", "control_msgs", "controller_manager_msgs", "tf2_msgs")
 MOVEIT = ("object_recognition_msgs", "octomap_msgs", "moveit_msgs")
-COMPILED = tuple(f"src/steadyhand/{part}.c" for part in ("execution/curves", "execution/motions", "kinematics/chain"))
+COMPILED = tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("src/steadyhand/*/*.c")))
 AFTER = {"moveit_msgs": {"object_recognition_msgs", "octomap_msgs"}}
 OPTIONS = ("-DBUILD_TESTING=OFF", "-DSTEADYHAND_EDITABLE=ON", f"-DPython3_EXECUTABLE={sys.executable}")
 
