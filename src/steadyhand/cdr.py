@@ -23,6 +23,9 @@ class CdrError(ValueError):
     """The bytes are not what they were said to be."""
 
 
+STAMP = struct.Struct("<iI")
+"""Seconds and nanoseconds of a Time or a Duration."""
+
 _TYPES = {code: struct.Struct(f"<{code}") for code in "?iIQd"}
 
 
@@ -93,6 +96,9 @@ def _sequence(texts: tuple[str, ...], offset: int) -> bytes:
 class Reader:
     """Reads the fields of a message in their order.
 
+    Attributes:
+        offset: Where the next field may begin, counted as alignment counts it.
+
     Args:
         data: The message, which begins as `PLAIN` does.
 
@@ -104,13 +110,20 @@ class Reader:
         if data[:2] != PLAIN[:2]:
             raise CdrError(f"a message in plain little-endian CDR begins with {PLAIN[:2].hex()}, not {data[:2].hex()}")
         self._data = data[_HEADER:]
-        self._at = 0
+        self.offset = 0
 
     def number(self, code: str) -> int | float:
         """Read a number of a type that a `Writer` writes."""
         kind = _TYPES[code]
-        value: int | float = kind.unpack(self._take(kind.size, kind.size))[0]
+        begin = self._reach(kind.size, kind.size)
+        value: int | float = kind.unpack_from(self._data, begin)[0]
         return value
+
+    def time(self) -> tuple[int, int]:
+        """Read a Time or a Duration: seconds and nanoseconds."""
+        begin = self._reach(STAMP.size, 4)
+        seconds, nanoseconds = STAMP.unpack_from(self._data, begin)
+        return seconds, nanoseconds
 
     def count(self) -> int:
         """Read the length of a sequence."""
@@ -120,21 +133,37 @@ class Reader:
         """Read a string."""
         return _text(self._take(self.count()))
 
-    def texts(self) -> list[str]:
+    def texts(self) -> tuple[str, ...]:
         """Read a sequence of strings."""
-        return [self.text() for _ in range(self.count())]
+        count = self.count()
+        begin = self.offset
+        for _ in range(count):
+            self._reach(self.count())
+        return _texts(self._data[begin : self.offset], count)
 
     def doubles(self) -> NDArray[np.float64]:
         """Read a sequence of float64, read-only, shape (N,)."""
         count = self.count()
         return np.frombuffer(self._take(8 * count, 8 if count else 1), "<f8")
 
+    def skip(self, fields: bytes) -> bool:
+        """Go on behind fields that are known to follow, if they do: to compare is less than to read."""
+        known = self._data.startswith(fields, self.offset)
+        if known:
+            self.offset += len(fields)
+        return known
+
     def _take(self, size: int, alignment: int = 1) -> bytes:
-        begin = self._at + -self._at % alignment
-        self._at = begin + size
-        if self._at > len(self._data):
-            raise CdrError(f"the message has {len(self._data)} bytes, and goes on to {self._at}")
-        return self._data[begin : self._at]
+        begin = self._reach(size, alignment)
+        return self._data[begin : self.offset]
+
+    def _reach(self, size: int, alignment: int = 1) -> int:
+        """Go on behind what comes next, and return where it begins."""
+        begin = self.offset + -self.offset % alignment
+        self.offset = begin + size
+        if self.offset > len(self._data):
+            raise CdrError(f"the message has {len(self._data)} bytes, and goes on to {self.offset}")
+        return begin
 
 
 @lru_cache
@@ -144,3 +173,11 @@ def _text(data: bytes) -> str:
         return data.rstrip(b"\0").decode()
     except UnicodeDecodeError as error:
         raise CdrError(f"{data!r} is no text: {error}") from error
+
+
+@lru_cache
+def _texts(data: bytes, count: int) -> tuple[str, ...]:
+    """Return the strings of a sequence whose bytes follow its length; most are the same in every message."""
+    # The length aligns as any number of that size does, so what follows it begins aligned.
+    block = Reader(PLAIN + data)
+    return tuple(block.text() for _ in range(count))

@@ -29,26 +29,19 @@ def binding(joint: str = "elbow", **keys: object) -> JointBinding:
     return JointBinding.of(joint, joint, JointConversion.model_validate(keys))
 
 
-@given(conversions, finite)
-def test_a_position_survives_the_way_there_and_back(conversion, position):
-    joint = JointBinding.of("elbow", "motor_3", conversion)
-    # The offset's own rounding, seen from the profile's side, bounds what can be lost.
-    room = 1e-9 * max(1.0, abs(position)) + abs(joint.factor * joint.offset) * 1e-12
-    assert math.isclose(joint.to_si(joint.from_si(position)), position, rel_tol=0.0, abs_tol=room)
-
-
-@given(conversions, finite)
-def test_a_velocity_survives_the_way_there_and_back(conversion, velocity):
-    joint = JointBinding.of("elbow", "motor_3", conversion)
-    assert math.isclose(joint.velocity_to_si(joint.velocity_from_si(velocity)), velocity, rel_tol=1e-12, abs_tol=1e-12)
-
-
 @given(conversions, finite, finite)
 def test_velocity_is_the_slope_of_position(conversion, first, second):
     joint = JointBinding.of("elbow", "motor_3", conversion)
     slope = joint.to_si(second) - joint.to_si(first)
     room = 1e-9 * (1.0 + abs(joint.factor) * (abs(first) + abs(second) + abs(joint.offset)))
-    assert math.isclose(joint.velocity_to_si(second - first), slope, rel_tol=0.0, abs_tol=room)
+    [velocity] = JointMap((joint,)).extract_velocities(["motor_3"], [second - first])
+    assert math.isclose(velocity, slope, rel_tol=0.0, abs_tol=room)
+
+
+@given(conversions, finite)
+def test_one_joint_and_many_are_converted_alike(conversion, value):
+    joint = JointBinding.of("elbow", "motor_3", conversion)
+    assert JointMap((joint,)).extract(["motor_3"], [value]) == [joint.to_si(value)]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +76,13 @@ def test_insertion_undoes_extraction(three, positions):
         1e-9 * max(1.0, abs(p)) + abs(b.factor * b.offset) * 1e-12 for b, p in zip(bindings, positions, strict=True)
     ]
     assert np.all(np.abs(joints.extract(joints.names, values) - positions) <= rooms)
+
+
+def test_joints_are_found_in_the_messages_of_many_drivers_in_turn():
+    joints = JointMap((JointBinding("a", "a"), JointBinding("b", "b")))
+    drivers = [[f"joint{k}" for k in range(count)] + ["b", "a"] for count in range(20)]
+    for names in drivers * 2:
+        np.testing.assert_array_equal(joints.extract(names, np.arange(len(names))), [len(names) - 1, len(names) - 2])
 
 
 def test_velocities_are_extracted_without_the_offset():

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from steadyhand.benchmarks.exceptions import BenchmarkError
-from steadyhand.benchmarks.overhead import DEPLOYMENT, POLICY
+from steadyhand.benchmarks.overhead import start_rig, write_deployment
 from steadyhand.benchmarks.processes import NodeProcesses
 from steadyhand.benchmarks.statistics import percentiles
 from steadyhand.execution.scheduling import Scheduling
@@ -50,15 +49,13 @@ def measure(
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "overhead_policy.yaml").write_text(yaml.safe_dump(POLICY))
-        (folder / "overhead.yaml").write_text(yaml.safe_dump(DEPLOYMENT))
-        deployment = f"deployment:={folder / 'overhead.yaml'}"
+        deployment = f"deployment:={write_deployment(folder)}"
         lines = folder / "jitter.txt"
         with NodeProcesses(folder, environment) as processes:
             processes.start("jitter_rig", "jitter_rig", [f"out:={lines}"])
             processes.start("policy", "policy", [deployment])
             processes.start("bridge", "bridge", [deployment, f"scheduling:={scheduling}"])
-            processes.start("overhead_rig", "overhead_rig", [deployment, f"out:={folder / 'rig.jsonl'}"])
+            start_rig(processes, deployment, folder)
             _wait(lines, processes)
             if "is not permitted" in processes.logs():
                 raise BenchmarkError(f"scheduling '{scheduling}' was refused by the system:\n{processes.logs()}")

@@ -19,6 +19,9 @@ _WARM_UP = 20  # chunks
 _TRACE = "nodes.trace"  # of both nodes: lines are written whole, and the events have different names
 _START = 60.0  # longest time until the first command [s]
 
+JOINT_RATE = 100.0
+"""Of the joint states, where nothing else is asked for [Hz]: what the Panda's simulation and MoveIt's examples have."""
+
 POLICY: dict[str, Any] = {
     "name": "overhead",
     "backend": "hold",
@@ -33,7 +36,7 @@ POLICY: dict[str, Any] = {
 
 DEPLOYMENT: dict[str, Any] = {
     "name": "overhead",
-    "robot": "panda",
+    "robot": "overhead_robot.yaml",
     "policy": "overhead_policy.yaml",
     "images": {key: {"camera": key, "topic": f"/{key}_camera/image_raw"} for key in ("front", "wrist")},
     "mode": "run",
@@ -42,13 +45,36 @@ DEPLOYMENT: dict[str, Any] = {
 """The policy on the Panda, with the topics of the synthetic cameras."""
 
 
-def measure(seconds: float, environment: dict[str, str], *, composed: bool = False) -> dict[str, Any]:
+def write_deployment(folder: Path, joint_rate: float = JOINT_RATE) -> Path:
+    """Write the profiles of the measurement, and return the path of the deployment.
+
+    Args:
+        folder: Where to.
+        joint_rate: Of the joint states [Hz].
+    """
+    # The synthetic robot stamps its joint states when it has measured them.
+    robot = {"name": "overhead_robot", "extends": "panda", "joint_states": {"rate": joint_rate, "latency": 0.0}}
+    for name, content in (("overhead_robot", robot), ("overhead_policy", POLICY), ("overhead", DEPLOYMENT)):
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
+    return folder / "overhead.yaml"
+
+
+def start_rig(processes: NodeProcesses, deployment: str, folder: Path) -> None:
+    """Start what policy and bridge have around them; it writes ``rig.jsonl`` into ``folder``."""
+    processes.start("cameras", "overhead_rig", [deployment], "cameras")
+    processes.start("robot", "overhead_rig", [deployment, f"out:={folder / 'rig.jsonl'}"], "robot")
+
+
+def measure(
+    seconds: float, environment: dict[str, str], *, composed: bool = False, joint_rate: float = JOINT_RATE
+) -> dict[str, Any]:
     """Run policy and bridge between synthetic inputs and a listening controller.
 
     Args:
         seconds: Duration of the measurement [s].
         environment: Environment of the processes: transports and domain.
         composed: Policy and bridge share a process; else each has its own.
+        joint_rate: Of the joint states [Hz]: an observation waits for those that follow its images.
 
     Returns:
         ``overhead_ms``: receipt of the input that made the observation complete, to the command's publication, less
@@ -61,19 +87,20 @@ def measure(seconds: float, environment: dict[str, str], *, composed: bool = Fal
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "overhead_policy.yaml").write_text(yaml.safe_dump(POLICY))
-        (folder / "overhead.yaml").write_text(yaml.safe_dump(DEPLOYMENT))
-        _run(folder, seconds, environment, composed)
+        _run(folder, seconds, environment, composed, joint_rate)
         return _evaluate(folder)
 
 
-def compare(seconds: float, environment: dict[str, str], rounds: int) -> dict[str, Any]:
+def compare(
+    seconds: float, environment: dict[str, str], rounds: int, *, joint_rate: float = JOINT_RATE
+) -> dict[str, Any]:
     """Measure in separate processes and composed, in turns, so that whatever else the machine does meets both.
 
     Args:
         seconds: Duration of each measurement [s].
         environment: Environment of the processes: transports and domain.
         rounds: Measurements of each kind; every other round begins with the other kind.
+        joint_rate: Of the joint states [Hz].
 
     Returns:
         ``separate`` and ``composed``, each with the percentiles of all its rounds together.
@@ -82,7 +109,7 @@ def compare(seconds: float, environment: dict[str, str], rounds: int) -> dict[st
     results: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
     for turn in range(rounds):
         for kind in list(kinds)[:: 1 if turn % 2 == 0 else -1]:
-            results[kind].append(measure(seconds, environment, composed=kinds[kind]))
+            results[kind].append(measure(seconds, environment, composed=kinds[kind], joint_rate=joint_rate))
     return {kind: _together(parts) for kind, parts in results.items()}
 
 
@@ -96,17 +123,17 @@ def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _run(folder: Path, seconds: float, environment: dict[str, str], composed: bool) -> None:
+def _run(folder: Path, seconds: float, environment: dict[str, str], composed: bool, joint_rate: float) -> None:
     """Run the processes, with their traces and logs in ``folder``."""
-    deployment = f"deployment:={folder / 'overhead.yaml'}"
+    deployment = f"deployment:={write_deployment(folder, joint_rate)}"
     traced = [deployment, f"trace:={folder / _TRACE}"]
-    settings = {
-        **({"stack": traced} if composed else {"policy": traced, "bridge": traced}),
-        "overhead_rig": [deployment, f"out:={folder / 'rig.jsonl'}"],
-    }
     with NodeProcesses(folder, environment) as processes:
-        for node, parameters in settings.items():
-            processes.start(node, node, parameters, *(("policy", "bridge") if node == "stack" else ()))
+        if composed:
+            processes.start("stack", "stack", traced, "policy", "bridge")
+        else:
+            processes.start("policy", "policy", traced)
+            processes.start("bridge", "bridge", traced)
+        start_rig(processes, deployment, folder)
         deadline = time.monotonic() + _START
         rig = folder / "rig.jsonl"
         while not (rig.exists() and rig.stat().st_size > 0):

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
-from steadyhand.benchmarks.overhead import DEPLOYMENT, POLICY
+from steadyhand.benchmarks.overhead import write_deployment
 from steadyhand.profiles.contract import Contract, load_deployment
 from steadyhand.profiles.robot import RobotProfile
 
@@ -21,10 +20,7 @@ Array = NDArray[np.float64]
 def joint_space_contract() -> Contract:
     """Return the deployment that `overhead` is measured with: chunks of 50 rows x 7 joints at 50 Hz."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "overhead_policy.yaml").write_text(yaml.safe_dump(POLICY))
-        (folder / "overhead.yaml").write_text(yaml.safe_dump(DEPLOYMENT))
-        return load_deployment(str(folder / "overhead.yaml"))
+        return load_deployment(str(write_deployment(Path(name))))
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,9 @@ def overhead(
     composed: Annotated[
         int, typer.Option(min=0, help="Compare with policy and bridge in one process, in so many rounds of both.")
     ] = 0,
+    joint_rate: Annotated[
+        float, typer.Option(min=10.0, max=1000.0, help="Rate of the joint states [Hz]: observations wait for them.")
+    ] = 100.0,
     json_file: JsonFile = None,
     plot: Plot = None,
 ) -> None:
@@ -59,13 +62,13 @@ def overhead(
     with own_domain(os.environ) as domain:
         environment = {**tuned_environment(), **domain}
         if composed:
-            both = compare(seconds, environment, composed)
+            both = compare(seconds, environment, composed, joint_rate=joint_rate)
             for kind, part in both.items():
                 times = ", ".join(f"{name} {value:.2f}" for name, value in part["overhead_ms"].items())
                 typer.echo(f"{kind}: last input to command {times} ms; {part['chunks']} chunks, holds {part['holds']}")
             _write(both, json_file)
             return
-        result = measure(seconds, environment)
+        result = measure(seconds, environment, joint_rate=joint_rate)
     for key, what in (("overhead_ms", "last input to command"), ("camera_to_command_ms", "camera to command")):
         times = ", ".join(f"{name} {value:.2f}" for name, value in result[key].items())
         typer.echo(f"{what}, without the model: {times} ms")

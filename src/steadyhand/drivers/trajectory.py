@@ -28,8 +28,7 @@ class TrajectoryWriter:
     """
 
     def __init__(self, joints: JointMap) -> None:
-        self._factors = np.array([binding.factor for binding in joints.bindings])
-        self._offsets = np.array([binding.offset for binding in joints.bindings])
+        self._factors, self._offsets = joints.factors, joints.offsets
         count = len(self._factors)
         # From the second point on; each begins where 4 octets are left until the next double may come.
         self._point = np.dtype(

@@ -139,10 +139,12 @@ class CollisionModel:
         """
         path = np.atleast_2d(np.asarray(positions, dtype=np.float64))
         configuration = np.empty(self._model.nv)
-        for row, q in enumerate(path):
-            configuration[self._columns] = q
+        # An arm that rests is looked at once.
+        again = np.concatenate([[False], np.all(path[1:] == path[:-1], axis=1)])
+        for row in np.flatnonzero(~again):
+            configuration[self._columns] = path[row]
             if pin.computeCollisions(self._model, self._data, self._boxes, configuration, True):
-                return self._contact(configuration, row)
+                return self._contact(configuration, int(row))
         return None
 
     def _prepare(self, margins: Sequence[float]) -> None:

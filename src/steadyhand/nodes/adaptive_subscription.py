@@ -61,7 +61,16 @@ class AdaptiveSubscription:
         complaint: Why nothing can be received, with the remedy; empty where nothing stands in the way.
     """
 
-    def __init__(self, node: Node, kind: type, topic: str, callback: Callable[[Any], None], base: QoSProfile) -> None:
+    def __init__(
+        self,
+        node: Node,
+        kind: type,
+        topic: str,
+        callback: Callable[[Any], None],
+        base: QoSProfile,
+        *,
+        raw: bool = False,
+    ) -> None:
         """Subscribe.
 
         Args:
@@ -70,6 +79,7 @@ class AdaptiveSubscription:
             topic: Where they are published.
             callback: Called with each, in a callback group of its own.
             base: Depth of the queue, and what is offered as long as nobody publishes.
+            raw: Messages come as the bytes that travel.
         """
         self.topic = topic
         self.complaint = ""
@@ -77,6 +87,7 @@ class AdaptiveSubscription:
         self._kind = kind
         self._callback = callback
         self._base = base
+        self._raw = raw
         self._group = MutuallyExclusiveCallbackGroup()
         offers = self._of_type(node.get_publishers_info_by_topic(topic))
         self._qos = matching(base, [offer.qos_profile for offer in offers])
@@ -127,6 +138,7 @@ class AdaptiveSubscription:
             event_callbacks=SubscriptionEventCallbacks(
                 incompatible_qos=self._on_incompatible, use_default_callbacks=False
             ),
+            raw=self._raw,
         )
 
     def _on_incompatible(self, event: Any) -> None:

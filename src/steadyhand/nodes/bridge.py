@@ -35,6 +35,7 @@ from steadyhand.nodes.chunk_wire import read_chunk
 from steadyhand.nodes.conversions import chunk_from_message, to_seconds
 from steadyhand.nodes.diagnosis import status_name
 from steadyhand.nodes.exceptions import ConversionError
+from steadyhand.nodes.joint_wire import read_joint_state
 from steadyhand.nodes.lifecycle import ManagedNode
 from steadyhand.nodes.operator_desk import OperatorDesk
 from steadyhand.nodes.parameters import declare
@@ -103,7 +104,7 @@ class BridgeNode(ManagedNode):
         self._diagnosis = BridgeDiagnosis(self, contract)
         own_group = MutuallyExclusiveCallbackGroup()
         self._joint_states = self.create_subscription(
-            JointState, robot.joint_states.topic, self._on_joints, JOINT_STATES, callback_group=own_group
+            JointState, robot.joint_states.topic, self._on_joints, JOINT_STATES, callback_group=own_group, raw=True
         )
         self._inputs = [
             self._joint_states,
@@ -172,25 +173,25 @@ class BridgeNode(ManagedNode):
         if self.configured:
             self._clockwork[0].timer_period_ns = round(1e9 / rate)
 
-    def _on_joints(self, message: JointState) -> None:
-        self._hear_joints(message)
+    def _on_joints(self, data: bytes) -> None:
+        self._hear_joints(data)
         self._hear_waiting_joints()
 
     def _hear_waiting_joints(self) -> None:
-        for message in backlog(self._joint_states):
-            self._hear_joints(message)
+        for data in backlog(self._joint_states):
+            self._hear_joints(data)
 
-    def _hear_joints(self, message: JointState) -> None:
-        if not any(name in message.name for name in self._joints.names):
-            return  # another broadcaster's joints
+    def _hear_joints(self, data: bytes) -> None:
         try:
-            positions = self._joints.extract(message.name, message.position)
-        except JointBindingError as error:
+            report = read_joint_state(data)
+            if not any(name in report.names for name in self._joints.names):
+                return  # another broadcaster's joints
+            positions = self._joints.extract(report.names, report.positions)
+        except (ConversionError, JointBindingError) as error:
             self._bridge.watch.hear_invalid_joints(str(error))
             return
-        stamp = to_seconds(message.header.stamp)
-        self._bridge.watch.hear_joints(stamp, positions)
-        self._diagnosis.hear_joints(self.now, stamp)
+        self._bridge.watch.hear_joints(report.stamp, positions)
+        self._diagnosis.hear_joints(self.now, report.stamp)
 
     def _on_pilot(self, message: PilotStatus) -> None:
         episode = self._bridge.executor.episode_id

@@ -98,4 +98,5 @@ def _read(data: Reader) -> SimpleNamespace:
 
 
 def _stamp(data: Reader) -> SimpleNamespace:
-    return SimpleNamespace(sec=data.number("i"), nanosec=data.number("I"))
+    seconds, nanoseconds = data.time()
+    return SimpleNamespace(sec=seconds, nanosec=nanoseconds)

@@ -16,6 +16,8 @@ from steadyhand.msg import ExecutionState
 from steadyhand.nodes.adaptive_subscription import AdaptiveSubscription
 from steadyhand.nodes.backlog import backlog
 from steadyhand.nodes.conversions import image_of, to_seconds
+from steadyhand.nodes.exceptions import ConversionError
+from steadyhand.nodes.joint_wire import read_joint_state
 from steadyhand.nodes.qos import EXECUTION_STATE, IMAGES, JOINT_STATES
 from steadyhand.nodes.stream_record import StreamRecord
 from steadyhand.nodes.stream_reports import expected_cameras, stream_status
@@ -72,7 +74,9 @@ class PolicyInputs:
                 self._listen(CompressedImage, binding.topic, partial(self._on_compressed, key, binding.topic), IMAGES)
             else:
                 self._listen(Image, binding.topic, partial(self._on_image, key, binding.topic), IMAGES)
-        self._joint_states = self._listen(JointState, contract.robot.joint_states.topic, self._on_joints, JOINT_STATES)
+        self._joint_states = self._listen(
+            JointState, contract.robot.joint_states.topic, self._on_joints, JOINT_STATES, raw=True
+        )
         self._reports = node.create_subscription(
             ExecutionState,
             "execution_state",
@@ -103,8 +107,10 @@ class PolicyInputs:
         self._node.destroy_subscription(self._reports)
         self._streams.clear()
 
-    def _listen(self, kind: type, topic: str, callback: Callable[..., None], base: QoSProfile) -> AdaptiveSubscription:
-        stream = AdaptiveSubscription(self._node, kind, topic, callback, base)
+    def _listen(
+        self, kind: type, topic: str, callback: Callable[..., None], base: QoSProfile, *, raw: bool = False
+    ) -> AdaptiveSubscription:
+        stream = AdaptiveSubscription(self._node, kind, topic, callback, base, raw=raw)
         self._streams.append(stream)
         return stream
 
@@ -128,19 +134,17 @@ class PolicyInputs:
         self._heard_image(key, stamp)
         self._on_input()
 
-    def _on_joints(self, message: JointState) -> None:
-        self._hear_joints(message)
+    def _on_joints(self, data: bytes) -> None:
+        self._hear_joints(data)
         for waiting in backlog(self._joint_states.subscription):
             self._hear_joints(waiting)
         self._on_input()
 
-    def _hear_joints(self, message: JointState) -> None:
+    def _hear_joints(self, data: bytes) -> None:
         try:
-            self._assembler.add_joint_state(
-                to_seconds(message.header.stamp), message.name, message.position, message.velocity
-            )
+            self._assembler.add_joint_state(*read_joint_state(data))
             self.complaint = ""
-        except JointStateError as error:
+        except (ConversionError, JointStateError) as error:
             self.complaint = str(error)
 
     def _on_execution(self, message: ExecutionState) -> None:

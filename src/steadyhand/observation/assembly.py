@@ -16,6 +16,7 @@ from steadyhand.observation.selection import Moment, Selection
 from steadyhand.observation.state import Tools
 from steadyhand.observation.streams import Sample, Stream
 from steadyhand.observation.timing import image_timings
+from steadyhand.profiles.binding import Values
 from steadyhand.profiles.contract import Contract
 
 _SECONDS_OF_JOINTS = 2.0
@@ -80,9 +81,7 @@ class ObservationAssembler:
         if newest is not None:
             self._composer.prepare(key, newest.value)
 
-    def add_joint_state(
-        self, stamp: float, names: Sequence[str], positions: Sequence[float], velocities: Sequence[float]
-    ) -> None:
+    def add_joint_state(self, stamp: float, names: Sequence[str], positions: Values, velocities: Values) -> None:
         """Add a joint state message with its header's stamp, ROS clock [s].
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from steadyhand.observation.exceptions import JointStateError
 from steadyhand.observation.streams import Sample, Stream
-from steadyhand.profiles.binding import JointMap, message_joints
+from steadyhand.profiles.binding import DRIVERS, JointBinding, JointMap, Values, message_joints
 from steadyhand.profiles.contract import Contract
 from steadyhand.profiles.exceptions import JointBindingError
 
@@ -81,11 +82,11 @@ class JointReader:
         """Prepare to read the joints of one deployment's robot."""
         self.parts = joint_parts(contract)
         everything = message_joints(contract.robot, contract.deployment)
+        self._source = everything.source
         self._maps = {part: everything.only(joints) for part, joints in self.parts.items()}
+        self._present = lru_cache(maxsize=DRIVERS)(self._find)
 
-    def read(
-        self, names: Sequence[str], positions: Sequence[float], velocities: Sequence[float]
-    ) -> dict[str, JointSample]:
+    def read(self, names: Sequence[str], positions: Values, velocities: Values) -> dict[str, JointSample]:
         """Return the parts of the robot that one message has, none where it is about other joints.
 
         Args:
@@ -97,27 +98,36 @@ class JointReader:
             JointStateError: A part lacks joints, lengths differ, or a position is not finite.
         """
         try:
-            return {
-                part: self._convert(joints, names, positions, velocities)
-                for part, joints in self._maps.items()
-                if any(name in names for name in joints.names)
-            }
+            joints, places = self._present(tuple(names))
+            if not places:
+                return {}
+            sample = _convert(joints, names, positions, velocities)
         except JointBindingError as error:
             raise JointStateError(str(error)) from error
+        return {part: JointSample(sample.positions[place], sample.velocities[place]) for part, place in places.items()}
 
-    @staticmethod
-    def _convert(
-        joints: JointMap, names: Sequence[str], positions: Sequence[float], velocities: Sequence[float]
-    ) -> JointSample:
-        measured = joints.extract(names, positions)
-        if not np.isfinite(measured).all():
-            joint = joints.joint_names[int(np.argmin(np.isfinite(measured)))]
-            raise JointStateError(f"{joints.source} has a position of '{joint}' that is not finite")
-        if len(velocities) == 0:
-            return JointSample(measured, np.zeros_like(measured))
-        moving = joints.extract_velocities(names, velocities)
-        # Some drivers fill velocities that they do not measure with NaN.
-        return JointSample(measured, np.where(np.isfinite(moving), moving, 0.0))
+    def _find(self, names: tuple[str, ...]) -> tuple[JointMap, dict[str, slice]]:
+        """Return the joints of the parts that a message with these names is about, and where each part is in them."""
+        bindings: list[JointBinding] = []
+        places = {}
+        for part, joints in self._maps.items():
+            if any(name in names for name in joints.names):
+                places[part] = slice(len(bindings), len(bindings) + len(joints.bindings))
+                bindings.extend(joints.bindings)
+        return JointMap(tuple(bindings), self._source), places
+
+
+def _convert(joints: JointMap, names: Sequence[str], positions: Values, velocities: Values) -> JointSample:
+    measured = joints.extract(names, positions)
+    finite = np.isfinite(measured)
+    if not finite.all():
+        joint = joints.joint_names[int(np.argmin(finite))]
+        raise JointStateError(f"{joints.source} has a position of '{joint}' that is not finite")
+    if len(velocities) == 0:
+        return JointSample(measured, np.zeros_like(measured))
+    moving = joints.extract_velocities(names, velocities)
+    # Some drivers fill velocities that they do not measure with NaN.
+    return JointSample(measured, np.where(np.isfinite(moving), moving, 0.0))
 
 
 class JointStreams:

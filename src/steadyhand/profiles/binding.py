@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,12 @@ UNITS: dict[str, tuple[str, float]] = {
     "ticks": ("", 1.0),
 }
 """Unit to the SI unit it converts to, empty where ``scale`` says so, and the factor."""
+
+Values = Sequence[float] | NDArray[np.float64]
+"""One value a joint."""
+
+DRIVERS = 8
+"""Messages with different joints, in different orders, that are told apart without looking anew."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +62,6 @@ class JointBinding:
         """Return the position [rad or m] of a value there."""
         return self.factor * (value - self.offset)
 
-    def from_si(self, position: float) -> float:
-        """Return the value there of a position [rad or m]."""
-        return position / self.factor + self.offset
-
-    def velocity_to_si(self, value: float) -> float:
-        """Return the velocity [rad/s or m/s] of one in units per second there."""
-        return self.factor * value
-
-    def velocity_from_si(self, velocity: float) -> float:
-        """Return the velocity in units per second there of one in [rad/s or m/s]."""
-        return velocity / self.factor
-
 
 @dataclass(frozen=True)
 class JointMap:
@@ -95,11 +90,21 @@ class JointMap:
         """Names elsewhere, in the same order."""
         return tuple(binding.name for binding in self.bindings)
 
+    @cached_property
+    def factors(self) -> NDArray[np.float64]:
+        """SI units for one unit elsewhere, shape (n,)."""
+        return np.array([binding.factor for binding in self.bindings])
+
+    @cached_property
+    def offsets(self) -> NDArray[np.float64]:
+        """Values elsewhere at the joints' zeros, shape (n,)."""
+        return np.array([binding.offset for binding in self.bindings])
+
     def only(self, joints: Sequence[str]) -> JointMap:
         """Return the map of some of these joints, in the order of this map."""
         return JointMap(tuple(binding for binding in self.bindings if binding.joint in joints), self.source)
 
-    def extract(self, names: Sequence[str], values: Sequence[float]) -> NDArray[np.float64]:
+    def extract(self, names: Sequence[str], values: Values) -> NDArray[np.float64]:
         """Return positions in profile order, whatever the order there and whatever else is in it.
 
         Args:
@@ -112,19 +117,17 @@ class JointMap:
         Raises:
             JointBindingError: A joint is missing or given twice, or there are not as many values as names.
         """
-        found = self._by_name(names, values)
-        return np.array([binding.to_si(found[binding.name]) for binding in self.bindings], dtype=np.float64)
+        return self.factors * (self._given(names, values) - self.offsets)
 
-    def extract_velocities(self, names: Sequence[str], values: Sequence[float]) -> NDArray[np.float64]:
+    def extract_velocities(self, names: Sequence[str], values: Values) -> NDArray[np.float64]:
         """Return velocities in profile order, as ``extract`` does for positions, shape (n,) [rad/s or m/s].
 
         Raises:
             JointBindingError: A joint is missing or given twice, or there are not as many values as names.
         """
-        found = self._by_name(names, values)
-        return np.array([binding.velocity_to_si(found[binding.name]) for binding in self.bindings], dtype=np.float64)
+        return self.factors * self._given(names, values)
 
-    def insert(self, positions: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    def insert(self, positions: Values) -> NDArray[np.float64]:
         """Return the values there, in the order of ``names``, of positions in profile order.
 
         Args:
@@ -137,25 +140,30 @@ class JointMap:
             raise JointBindingError(
                 f"{len(positions)} positions for the {len(self.bindings)} joints {', '.join(self.joint_names)}"
             )
-        pairs = zip(self.bindings, positions, strict=True)
-        return np.array([binding.from_si(float(position)) for binding, position in pairs], dtype=np.float64)
+        return np.asarray(positions, dtype=np.float64) / self.factors + self.offsets
 
-    def _by_name(self, names: Sequence[str], values: Sequence[float]) -> Mapping[str, float]:
+    def _given(self, names: Sequence[str], values: Values) -> NDArray[np.float64]:
         if len(names) != len(values):
             raise JointBindingError(
                 f"{self.source} has {len(names)} names and {len(values)} values: its sender is broken"
             )
-        found = {name: float(value) for name, value in zip(names, values, strict=True)}
-        wanted = set(self.names)
-        missing = [name for name in self.names if name not in found]
+        return np.asarray(values, dtype=np.float64)[self._places(tuple(names))]
+
+    @cached_property
+    def _places(self) -> Callable[[tuple[str, ...]], NDArray[np.intp]]:
+        """Where the joints are among names: looked up once for each of a robot's drivers, not with every message."""
+        return lru_cache(maxsize=DRIVERS)(self._find)
+
+    def _find(self, names: tuple[str, ...]) -> NDArray[np.intp]:
+        missing = [name for name in self.names if name not in names]
         if missing:
             raise JointBindingError(
                 f"{self.source} lacks {', '.join(missing)}; it has {', '.join(names) or 'no joints'}. "
                 "Bind the names that differ under 'joints' in the deployment"
             )
-        if len(found) != len(names) and any(list(names).count(name) > 1 for name in wanted):
+        if any(names.count(name) > 1 for name in self.names):
             raise JointBindingError(f"{self.source} has a joint twice: {', '.join(names)}. Two drivers are mixed up")
-        return found
+        return np.array([names.index(name) for name in self.names], dtype=np.intp)
 
 
 def message_joints(robot: RobotProfile, deployment: DeploymentProfile) -> JointMap:
