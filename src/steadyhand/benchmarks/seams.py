@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -146,8 +147,8 @@ def planned(episode: Streamed) -> Iterator[Plan]:
     """Yield what every chunk that took over in motion asked for, at the times that its rows are meant for."""
     record = episode.record
     times, values = _samples(record.reference)
-    ends = [*record.handovers[1:], np.inf]
-    for (_, targets), begin, end in zip(episode.pairs, record.handovers, ends, strict=True):
+    stretches = pairwise([*record.handovers, np.inf])
+    for (_, targets), (begin, end) in zip(episode.pairs, stretches, strict=True):
         inside = (times >= max(begin, targets.times[0])) & (times < min(end, targets.times[-1]))
         if len(targets.times) > 1 and np.count_nonzero(inside) > 1:
             positions, velocities = RowSpline(targets.times, targets.positions).at(times[inside])[:2]

@@ -15,6 +15,7 @@ from steadyhand.execution.commanded import HISTORY
 from steadyhand.execution.delay import DelayEstimate
 from steadyhand.execution.easing import ease
 from steadyhand.execution.exceptions import RefusedError
+from steadyhand.execution.handover import calm_moment
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.execution.reference import Reference
@@ -256,6 +257,8 @@ class Executor(Approach):
         handover, resting = now + self._settings.lead, self.phase is Phase.HELD
         if not resting and not withheld:
             handover += self._patience(now)
+        # Waiting for a calm moment is no delay: it ends with the motion that there is.
+        delay = (now - chunk.stamp if delay is None else delay) + handover - self._settings.lead - now
         if resting:
             # While the arm rests nothing of a chunk is missed: its first row is due when it can begin.
             waited = max(0.0, handover - max(chunk.stamp, self._reference.end))
@@ -264,9 +267,12 @@ class Executor(Approach):
             )
             stitched = replace(stitched, lag=stitched.lag + waited)
         else:
+            if not withheld and self._settings.wait > 0.0:
+                latest = min(handover + self._settings.wait, self._motion_end)
+                limits = self._settings.limits
+                handover = calm_moment(self._reference, targets, handover, latest, limits, self.speed)
             stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
         ahead = ending_in_a_stop(stitched.reference, self._settings)
-        delay = (now - chunk.stamp if delay is None else delay) + handover - self._settings.lead - now
         made_of, verdict = StitchedChunk(chunk, targets, stitched, delay), None
         if self._scene is not None:
             self._scene.check(ahead)

@@ -12,6 +12,8 @@ from steadyhand.profiles.normalisation import Normalisation
 from steadyhand.profiles.state import StateTerm
 from steadyhand.profiles.stitching import Stitching
 
+_WAIT = 0.15
+
 
 class DepthRange(ProfileModel):
     """How distances become grey values from 0 to 255; what was not measured is 0."""
@@ -90,6 +92,14 @@ class PolicyProfile(ProfileModel):
     def state_size(self) -> int:
         """Number of elements of the state vector."""
         return len(self.state_names)
+
+    @property
+    def handover_wait(self) -> float:
+        """Longest time that a chunk waits for a calm moment to take over at [s]; none where rows are committed."""
+        stitching = self.stitching
+        if stitching.method != "splice":
+            return 0.0
+        return min(_WAIT, 0.5 * stitching.execute * self.dt) if stitching.wait is None else stitching.wait
 
     @property
     def dimension_names(self) -> tuple[str, ...]:

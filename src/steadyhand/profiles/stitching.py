@@ -21,5 +21,10 @@ class Stitching(ProfileModel):
     )
     execute: Count = Field(description="rows used before the next inference is due")
     blend: NonNegative = Field(0.0, description="time over which splice blends from the old motion to the new [s]")
+    wait: NonNegative | None = Field(
+        None,
+        description="splice: longest time that a chunk waits for a moment to take over at which the arm turns little "
+        "[s]; where it is left out, half of the time until the next inference, up to 0.15 s",
+    )
     decay: NonNegative = Field(0.01, description="ensemble: weight exp(-decay i), i = 0 the oldest chunk")
     guidance: Positive = Field(5.0, description="guided: largest weight of the correction")
