@@ -21,3 +21,22 @@ def test_arrays_in_another_order_of_memory_mean_the_same() -> None:
     assert np.array_equal(straight, turned[:, ::-1])
     rows = curves.sample_spline(curves.Spline(times, np.asfortranarray(parts[0])), at)
     assert np.array_equal(rows, curves.sample_spline(curves.Spline(times, parts[0]), at))
+
+
+def calmest(knots: curves.Knots, spline: curves.Spline, joints: int) -> int:
+    numbers = {"step": 0.1, "turn": 0.1, "speed": 1.0, "worth": 1.1}
+    return curves.calmest(knots, spline, 4, 0.5, limits=np.ones(joints), **numbers)
+
+
+def test_motions_of_other_joints_are_not_compared() -> None:
+    knots = curves.Knots(np.arange(3.0), *np.zeros((3, 3, 2)))
+    with pytest.raises(ValueError, match="of 2 and 3 joints"):
+        calmest(knots, curves.Spline(np.arange(3.0), np.zeros((3, 3))), 2)
+    with pytest.raises(ValueError, match="limits"):
+        calmest(knots, curves.Spline(np.arange(3.0), np.zeros((3, 2))), 3)
+
+
+def test_what_is_not_a_number_is_never_calm() -> None:
+    rising = np.arange(12.0)[:, None] ** 3 * np.ones(2)
+    knots = curves.Knots(0.1 * np.arange(12.0), rising, rising, rising)
+    assert calmest(knots, curves.Spline(0.1 * np.arange(12.0), np.full((12, 2), np.nan)), 2) == 0

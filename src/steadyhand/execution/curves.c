@@ -224,6 +224,53 @@ void steadyhand_spline_at(long rows, long joints, const double *times, const dou
     }
 }
 
+/* How much a motion turns at one of its samples, `step` apart: the largest of its acceleration and of the jerk before and
+ * after, which counts for the time `turn`; both as shares of limits, Euclidean over the joints.
+ */
+static double turning(long joints, const double *here, double step, double turn, const double *limits)
+{
+  double sums[3] = {0.0, 0.0, 0.0};
+  for (long j = 0; j < joints; ++j) {
+    const double share = here[j] / limits[j];
+    const double before = share - here[j - joints] / limits[j], after = here[j + joints] / limits[j] - share;
+    sums[0] += share * share;
+    sums[1] += before * before;
+    sums[2] += after * after;
+  }
+  return larger(sqrt(sums[0]), turn / step * sqrt(larger(sums[1], sums[2])));
+}
+
+/* The first of `count` moments `step` apart at which neither knots nor spline turn more than `worth` times as much as at the
+ * calmest. The spline counts as what is followed at a `speed`. Returns its number, 0 where something is no number. There is
+ * room for 1 + 8 `joints` doubles for each moment and two more.
+ */
+long steadyhand_calmest(long knots, long joints, const double *block, long rows, long spline_joints,
+                        const double *row_times, const double *coefficients, long count, double earliest, double step,
+                        double turn, double speed, const double *limits, double worth, double *room)
+{
+  const long samples = count + 2, size = samples * joints;
+  double *const at = room, *const commanded = at + samples, *const asked = commanded + 4 * size, *const turns = at;
+  const double begin = row_times[0], end = row_times[rows - 1];
+  for (long m = 0; m < samples; ++m)
+    at[m] = earliest + (double)(m - 1) * step;
+  steadyhand_sample(knots, joints, block, samples, at, 0, commanded);
+  for (long m = 0; m < samples; ++m)
+    at[m] = at[m] < begin ? begin : at[m] > end ? end : at[m];
+  steadyhand_spline_at(rows, spline_joints, row_times, coefficients, samples, at, asked);
+  double least = INFINITY;
+  for (long m = 0; m < count; ++m) {
+    const long accelerations = 2 * size + (m + 1) * joints;
+    turns[m] = larger(turning(joints, commanded + accelerations, step, turn, limits),
+                      speed * speed * turning(joints, asked + accelerations, step, turn, limits));
+    if (turns[m] < least)
+      least = turns[m];
+  }
+  for (long m = 0; m < count; ++m)
+    if (turns[m] <= worth * least)
+      return m;
+  return 0;
+}
+
 /* One joint's spline at the hand-over, and `count` starts less it, derivatives in the time of a join that lasts 1. */
 static void changes(long rows, long joints, const double *times, const double *coefficients, long joint,
                     double handover, double duration, long count, const double *starts, double ahead[4],

@@ -24,6 +24,7 @@ _SIGNATURES: dict[str, Signature] = {
     "extrema": (None, [*_KNOTS, DOUBLES]),
     "spline": (None, [*_SPLINE, DOUBLES, DOUBLES]),
     "spline_at": (None, [*_SPLINE, INTEGER, DOUBLES, DOUBLES]),
+    "calmest": (INTEGER, [*_KNOTS, *_SPLINE, INTEGER, *[NUMBER] * 4, DOUBLES, NUMBER, DOUBLES]),
     "blends": (
         None,
         [*_SPLINE, NUMBER, DOUBLES, DOUBLES, INTEGER, *[DOUBLES] * 3, INTEGER, *[DOUBLES] * 4],
@@ -141,6 +142,47 @@ def sample_spline(spline: Spline, at: ArrayLike) -> Array:
     out = np.empty((4, len(at), spline.coefficients.shape[2]))
     _library()["spline_at"](*spline.arguments, len(at), read(at), out.ctypes.data)
     return out
+
+
+def calmest(
+    knots: Knots,
+    spline: Spline,
+    count: int,
+    earliest: float,
+    *,
+    step: float,
+    turn: float,
+    speed: float,
+    limits: Array,
+    worth: float,
+) -> int:
+    """Return the first of some moments at which neither of two motions turns much more than at the calmest of them.
+
+    How much a motion turns is the largest of its acceleration and of the jerk before and after, which counts for the
+    time ``turn``, both as shares of limits and Euclidean over the joints. Not a number is never calm.
+
+    Args:
+        knots: What is commanded.
+        spline: What is to take over; outside of its rows it turns as at the nearest one.
+        count: Number of moments.
+        earliest: The first of them.
+        step: Time between two; jerk is taken over as long.
+        turn: Time that a jerk counts for.
+        speed: The spline counts as what is followed at this share of its speed.
+        limits: Accelerations that count as 1, shape (n,).
+        worth: How many times as much as at the calmest is not much more.
+
+    Raises:
+        ValueError: The motions are not of as many joints as there are limits.
+    """
+    joints = knots.arguments[1]
+    if spline.coefficients.shape[2] != joints or limits.shape != (joints,):
+        raise ValueError(f"motions of {joints} and {spline.coefficients.shape[2]} joints, {limits.shape} limits")
+    room = np.empty((count + 2) * (1 + 8 * joints))
+    found: int = _library()["calmest"](
+        *knots.arguments, *spline.arguments, count, earliest, step, turn, speed, read(limits), worth, room.ctypes.data
+    )
+    return found
 
 
 def look_at_joins(

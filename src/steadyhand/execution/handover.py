@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from steadyhand.chunks.targets import JointTargets
+from steadyhand.execution import curves
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.row_spline import RowSpline
-
-Array = NDArray[np.float64]
 
 # Moments that are looked at are so far apart, and jerk is taken over as long [s].
 _STEP = 0.01
@@ -40,14 +36,14 @@ def calm_moment(
     count = int((min(latest, float(targets.times[-1])) - earliest) / _STEP + 1e-9) + 1
     if count < 2 or len(targets.times) < 2:
         return earliest
-    times = earliest + _STEP * np.arange(-1, count + 1)
-    asked = RowSpline(targets.times, targets.positions).at(np.clip(times, targets.times[0], targets.times[-1]))
-    turning = np.maximum(_turning(reference.sample_many(times)[2], limits), _turning(speed**2 * asked[2], limits))
-    return float(times[1 + int((turning <= _WORTH * turning.min()).argmax())])
-
-
-def _turning(accelerations: Array, limits: JointLimits) -> Array:
-    """Return how much a motion turns at all but the first and the last of its samples."""
-    shares = accelerations / limits.acceleration
-    jerks: Array = (_TURN / _STEP) * np.linalg.norm(np.diff(shares, axis=0), axis=1)
-    return np.asarray(np.maximum.reduce([np.linalg.norm(shares[1:-1], axis=1), jerks[:-1], jerks[1:]]))
+    return earliest + _STEP * curves.calmest(
+        reference.knots,
+        RowSpline(targets.times, targets.positions).curve,
+        count,
+        earliest,
+        step=_STEP,
+        turn=_TURN,
+        speed=speed,
+        limits=limits.acceleration,
+        worth=_WORTH,
+    )
