@@ -91,9 +91,9 @@ def test_a_chunk_with_what_is_no_text_is_refused() -> None:
         read_chunk(written)
 
 
-def test_what_is_written_in_another_way_is_left_to_ros() -> None:
+def test_what_ros_cannot_read_either_is_refused() -> None:
     # The identifier of big-endian CDR, with nothing of a chunk behind it.
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ConversionError, match="cannot be read"):
         read_chunk(b"\x00\x00\x00\x00\x01")
 
 

@@ -80,6 +80,11 @@ def test_a_joint_state_that_ends_too_early_is_refused_wherever_it_does() -> None
             read_joint_state(written[:length])
 
 
+def test_what_ros_cannot_read_either_is_refused() -> None:
+    with pytest.raises(ConversionError, match="cannot be read"):
+        read_joint_state(b"\x00\x00\x00\x00\x01")
+
+
 def test_names_that_are_no_text_are_refused() -> None:
     written = serialize_message(joint_state(["elbow"])).replace(b"elbow", b"\xff\xfeabc")
     with pytest.raises(ConversionError, match="no text"):

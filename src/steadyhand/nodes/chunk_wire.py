@@ -66,11 +66,10 @@ def read_chunk(data: bytes) -> Any:
     Raises:
         ConversionError: It ends too early, or holds what is no text.
     """
-    if data[:2] != PLAIN[:2]:
-        return deserialize_message(data, ActionChunkMessage)
     try:
-        return _read(Reader(data))
-    except CdrError as error:
+        # What is written in another way is left to ROS, which raises RuntimeError where it cannot read it either.
+        return _read(Reader(data)) if data[:2] == PLAIN[:2] else deserialize_message(data, ActionChunkMessage)
+    except (CdrError, RuntimeError) as error:
         raise ConversionError(f"an action chunk cannot be read: {error}") from error
 
 

@@ -39,11 +39,9 @@ def read_joint_state(data: bytes) -> JointReport:
     Raises:
         ConversionError: It ends too early, or holds what is no text.
     """
-    if data[:2] != PLAIN[:2]:
-        message = deserialize_message(data, JointState)
-        stamp = to_seconds(message.header.stamp)
-        return JointReport(stamp, tuple(message.name), message.position, message.velocity)
     try:
+        if data[:2] != PLAIN[:2]:
+            return _left_to_ros(data)
         fields = Reader(data)
         stamp = seconds(*fields.time())
         known = _known.get(len(data))
@@ -56,8 +54,14 @@ def read_joint_state(data: bytes) -> JointReport:
             if len(_known) < _LENGTHS:
                 _known[len(data)] = _Head(data[len(PLAIN) + begin : len(PLAIN) + fields.offset], names)
         return JointReport(stamp, names, fields.doubles(), fields.doubles())
-    except CdrError as error:
+    except (CdrError, RuntimeError) as error:
         raise ConversionError(f"a joint state cannot be read: {error}") from error
+
+
+def _left_to_ros(data: bytes) -> JointReport:
+    """Return what is written in another way; raise RuntimeError where ROS cannot read it either."""
+    message = deserialize_message(data, JointState)
+    return JointReport(to_seconds(message.header.stamp), tuple(message.name), message.position, message.velocity)
 
 
 class _Head(NamedTuple):
