@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline
 
 from steadyhand.chunks.targets import JointTargets
+from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.executor import Executor
-from steadyhand.execution.handover import calm_moment
+from steadyhand.execution.handover import calm_moment, stitch_when_calm
 from steadyhand.execution.phase import Phase
+from steadyhand.execution.reasons import Reason
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.settings import ExecutorSettings, executor_settings
 from steadyhand.execution.splice import Splice
+from steadyhand.execution.stitching import Stitched
 from steadyhand.profiles.contract import Contract, load_deployment
 
 from .bench import BRAKE, LIMITS, STEP, Bench
@@ -87,6 +90,38 @@ def test_nothing_waits_beyond_the_rows_of_its_chunk() -> None:
     for end in (2, 11, 12):
         targets = JointTargets(ROWS[:end], after[:end])
         assert 1.0 <= calm_moment(followed(before), targets, 1.0, 2.0, LIMITS) <= max(1.0, ROWS[end - 1])
+
+
+class Moody:
+    """Refuses to stitch after a time."""
+
+    def __init__(self, until: float) -> None:
+        self.asked: list[float] = []
+        self._until = until
+
+    def stitch(self, reference: Reference, targets: JointTargets, handover: float, speed: float) -> Stitched:
+        self.asked.append(handover)
+        if handover > self._until:
+            raise RefusedError(Reason.START_JUMP, f"at {handover}")
+        return Stitched(reference, 0, speed, 0.0)
+
+    def clear(self) -> None: ...
+
+
+def test_what_is_refused_at_a_calm_moment_takes_over_as_soon_as_it_can() -> None:
+    before, after = turning(1, (1.3, 1.4)), turning(2, (1.3, 1.4))
+    for until, asked in ((2.0, 1), (1.1, 2)):
+        moody = Moody(until)
+        stitch_when_calm(moody, followed(before), JointTargets(ROWS, after), (1.0, 1.5), 1.0, LIMITS)
+        assert len(moody.asked) == asked and moody.asked[0] > 1.2
+    assert moody.asked[1] == 1.0
+    moody = Moody(0.5)
+    with pytest.raises(RefusedError, match=r"at 1\.0"):
+        stitch_when_calm(moody, followed(before), JointTargets(ROWS, after), (1.0, 1.5), 1.0, LIMITS)
+    moody.asked.clear()
+    with pytest.raises(RefusedError):
+        stitch_when_calm(moody, followed(before), JointTargets(ROWS, after), (1.0, 1.0), 1.0, LIMITS)
+    assert moody.asked == [1.0]
 
 
 def waiting(wait: float) -> Bench:

@@ -96,10 +96,11 @@ def summary(episodes: Sequence[Streamed]) -> dict[str, Any]:
     Returns:
         ``boundaries``: hand-overs from chunk to chunk in motion. All others of the following are `boundary.ratios`.
         ``reference``: what was commanded at hand-overs, over the motion that the chunks themselves ask for between
-        two of them. ``join``: the same up to `JOIN` after the hand-over. ``asked``: what the chunk before or the one
-        after itself asks for at hand-overs, whichever is more, over the same: where a policy turns just then, it is
-        beyond 1 without any seam. ``measured``: the arm's joint states up to `RESPONSE` after hand-overs, over what
-        they show elsewhere, but for where the hand begins or ceases to touch something. ``knocked``: with these.
+        two of them. ``followed``: the same over what was commanded between them. ``join``: as ``reference``, up to
+        `JOIN` after the hand-over. ``asked``: what the chunk before or the one after itself asks for at hand-overs,
+        whichever is more, over the same: where a policy turns just then, it is beyond 1 without any seam.
+        ``measured``: the arm's joint states up to `RESPONSE` after hand-overs, over what they show elsewhere, but for
+        where the hand begins or ceases to touch something. ``knocked``: with these.
 
         ``lag_ms``: time by which the command was behind the newest chunk, over the chunks. ``slowed``: chunks whose
         timing was stretched, and ``slowest_ms``, the largest lag from that. ``refused``: chunks. ``prefixed``: chunks
@@ -112,6 +113,7 @@ def summary(episodes: Sequence[Streamed]) -> dict[str, Any]:
     return {
         "boundaries": sum(len(episode.record.handovers) for episode in episodes),
         "reference": _commanded(episodes, plans, 0.0),
+        "followed": _followed(episodes, plans),
         "join": _commanded(episodes, plans, JOIN),
         "asked": ratios(Changes.together(list(turns(episodes))), _wanted(plans, 0.0)),
         "measured": _measured(episodes, knocked=False),
@@ -172,11 +174,21 @@ def turns(episodes: Sequence[Streamed]) -> Iterator[Changes]:
 
 
 def _commanded(episodes: Sequence[Streamed], plans: Sequence[Plan], response: float) -> dict[str, dict[str, float]]:
-    at = [
-        changes(*_samples(episode.record.reference), episode.record.handovers, response=response)[0]
-        for episode in episodes
-    ]
-    return ratios(Changes.together(at), _wanted(plans, response))
+    return ratios(_at_handovers(episodes, response), _wanted(plans, response))
+
+
+def _followed(episodes: Sequence[Streamed], plans: Sequence[Plan]) -> dict[str, dict[str, float]]:
+    between = Changes.together([changes(plan.times, plan.followed)[1] for plan in plans])
+    return ratios(_at_handovers(episodes, 0.0), between)
+
+
+def _at_handovers(episodes: Sequence[Streamed], response: float) -> Changes:
+    return Changes.together(
+        [
+            changes(*_samples(episode.record.reference), episode.record.handovers, response=response)[0]
+            for episode in episodes
+        ]
+    )
 
 
 def _wanted(plans: Sequence[Plan], response: float) -> Changes:

@@ -239,7 +239,7 @@ def seams(
         parts = [
             f"{side} dv {row[side]['velocity']['p95']:.2f} ({row[side]['velocity']['p50']:.2f}), "
             f"da {row[side]['acceleration']['p95']:.2f} ({row[side]['acceleration']['p50']:.2f})"
-            for side in ("reference", "join", "asked", "measured", "knocked")
+            for side in ("reference", "followed", "join", "asked", "measured", "knocked")
         ]
         typer.echo(
             f"{row['method']} at {1e3 * row['delay']:.0f} ms, {row['boundaries']} boundaries, p95 over p95 (p50 over "

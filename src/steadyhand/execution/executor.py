@@ -15,7 +15,7 @@ from steadyhand.execution.commanded import HISTORY
 from steadyhand.execution.delay import DelayEstimate
 from steadyhand.execution.easing import ease
 from steadyhand.execution.exceptions import RefusedError
-from steadyhand.execution.handover import calm_moment
+from steadyhand.execution.handover import stitch_when_calm
 from steadyhand.execution.phase import Phase
 from steadyhand.execution.reasons import Reason, Recovery
 from steadyhand.execution.reference import Reference
@@ -267,11 +267,10 @@ class Executor(Approach):
             )
             stitched = replace(stitched, lag=stitched.lag + waited)
         else:
-            if not withheld and self._settings.wait > 0.0:
-                latest = min(handover + self._settings.wait, self._motion_end)
-                limits = self._settings.limits
-                handover = calm_moment(self._reference, targets, handover, latest, limits, self.speed)
-            stitched = self._stitching.stitch(self._reference, targets, handover, self.speed)
+            latest = handover if withheld else min(handover + self._settings.wait, self._motion_end)
+            stitched = stitch_when_calm(
+                self._stitching, self._reference, targets, (handover, latest), self.speed, self._settings.limits
+            )
         ahead = ending_in_a_stop(stitched.reference, self._settings)
         made_of, verdict = StitchedChunk(chunk, targets, stitched, delay), None
         if self._scene is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from steadyhand.chunks.targets import JointTargets
 from steadyhand.execution import curves
+from steadyhand.execution.exceptions import RefusedError
 from steadyhand.execution.limits import JointLimits
 from steadyhand.execution.reference import Reference
 from steadyhand.execution.row_spline import RowSpline
+from steadyhand.execution.stitching import Stitched, Stitching
 
 # Moments that are looked at are so far apart, and jerk is taken over as long [s].
 _STEP = 0.01
@@ -14,6 +16,37 @@ _STEP = 0.01
 _TURN = 0.13
 # To wait has to be worth this much.
 _WORTH = 1.1
+
+
+def stitch_when_calm(
+    stitching: Stitching,
+    reference: Reference,
+    targets: JointTargets,
+    handover: tuple[float, float],
+    speed: float,
+    limits: JointLimits,
+) -> Stitched:
+    """Return how a chunk is stitched at a calm moment, or as soon as it can be where it is refused at that.
+
+    Args:
+        stitching: How.
+        reference: What is commanded.
+        targets: The chunk as joint positions over time.
+        handover: Earliest and latest time at which it may take over, ROS clock [s].
+        speed: Speed override, above 0 and up to 1.
+        limits: Limits of the motion.
+
+    Raises:
+        RefusedError: As `Stitching.stitch`, at the earliest time.
+    """
+    earliest, latest = handover
+    calm = calm_moment(reference, targets, earliest, latest, limits, speed)
+    try:
+        return stitching.stitch(reference, targets, calm, speed)
+    except RefusedError:
+        if calm <= earliest:
+            raise
+    return stitching.stitch(reference, targets, earliest, speed)
 
 
 def calm_moment(
