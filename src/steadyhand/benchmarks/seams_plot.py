@@ -63,9 +63,12 @@ def _panels(position: Any, velocity: Any, record: EpisodeRecord, joint: int) -> 
             targets.times[inside] - start, targets.positions[inside, joint], ".-", c=ROWS, lw=0.6, ms=3, label=label
         )
     for samples, colour, label in ((record.measured, MEASURED, "measured"), (record.reference, COMMANDED, "commanded")):
-        values = samples.values[shown, joint]
-        position.plot(times[shown] - start, values, color=colour, lw=1.2, label=label)
-        velocity.plot(times[shown][1:] - start, np.diff(values) * RATE, color=colour, lw=1.0)
+        # Nothing is known of a brake: no line is drawn across.
+        gaps = np.flatnonzero(np.diff(times[shown]) > 1.5 / RATE) + 1
+        values = np.insert(samples.values[shown, joint], gaps, np.nan)
+        at = np.insert(times[shown], gaps, times[shown][gaps - 1]) - start
+        position.plot(at, values, color=colour, lw=1.2, label=label)
+        velocity.plot(at[1:], np.diff(values) * RATE, color=colour, lw=1.0)
     for handover in record.handovers:
         if handover < start + _SPAN:
             for panel in (position, velocity):
