@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("rosbags")
-from steadyhand.evaluation.recording import read_recording
+from steadyhand.evaluation.recording import JOINTS, read_recording
 from steadyhand.evaluation.replay import recorded_decisions, replay
 from steadyhand.profiles.robot import RobotProfile
 
@@ -44,6 +44,21 @@ def test_every_decision_comes_out_as_it_was_recorded(eventful: Scene, tmp_path: 
     assert again.agree == 6
     assert again.states[1] == 0
     assert again.states[0] >= 8
+
+
+@pytest.mark.parametrize("late", [0.1, 0.5])
+def test_a_recorder_that_gets_joint_states_late_changes_no_decision(
+    eventful: Scene, tmp_path: Path, late: float
+) -> None:
+    recording = read_recording(eventful.bag.write(tmp_path / "bag"))
+    delayed = [
+        replace(entry, received=entry.received + late) if entry.role == JOINTS else entry
+        for entry in recording.messages
+    ]
+    lagging = replace(recording, messages=tuple(sorted(delayed, key=lambda entry: entry.received)))
+    assert lagging.messages != recording.messages
+    again = replay(lagging, eventful.contract)
+    assert (again.agree, again.states[1]) == (6, 0)
 
 
 def test_a_robot_whose_signals_are_not_recorded_is_replayed_all_the_same(eventful: Scene, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 
 from steadyhand.chunks.exceptions import ConversionError
@@ -51,6 +52,8 @@ VERDICTS = frozenset(
 
 # A decision that falls on the next tick of the bridge is the same decision.
 _NEAR = 3
+# While it said so, joint states that are recorded had not come to the bridge, or came otherwise.
+_UNHEARD = frozenset({str(Reason.JOINT_STATE_STALE), str(Reason.JOINT_STATE_INVALID)})
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ class _Replayed:
         self._decided: list[Decision] = []
         self._states: list[tuple[str, str]] = []
         self._code = ""
+        self._to_come = deque(sorted(recording.of(JOINTS), key=lambda entry: entry.stamp))
+        self._heard: set[int] = set()
 
     def play(self) -> Replay:
         waiting: list[tuple[int, Recorded]] = []
@@ -180,10 +185,21 @@ class _Replayed:
             elif entry.role == REPORTS:
                 due = [item for item in waiting if self._recorded[item[0]].time <= entry.stamp + 1e-9]
                 waiting = [item for item in waiting if item not in due]
+                self._catch_up(entry)
                 self._report(entry, due)
         return Replay(tuple(self._decided), self._compared())
 
+    def _catch_up(self, report: Recorded) -> None:
+        """Hear what the bridge had heard before a report, though the recorder got it later: it may have been busy."""
+        if report.message.hold_code in _UNHEARD:
+            return
+        while self._to_come and self._to_come[0].stamp <= report.stamp:
+            self._hear_joints(self._to_come.popleft())
+
     def _hear_joints(self, entry: Recorded) -> None:
+        if id(entry) in self._heard:
+            return
+        self._heard.add(id(entry))
         message = entry.message
         if not any(name in message.name for name in self._joints.names):
             return
@@ -244,6 +260,7 @@ class _Replayed:
         """Hear the newest joint state before ``now`` again: activation forgets what was heard."""
         known = [entry for entry in self._recording.of(JOINTS) if entry.stamp <= now]
         if known:
+            self._heard.discard(id(known[-1]))
             self._hear_joints(known[-1])
 
     def _decide(self, recorded: Decision, entry: Recorded, now: float) -> None:
