@@ -120,8 +120,13 @@ class OverheadRobot(Node):  # type: ignore[misc]
         answer = future.result()
         if answer.accepted:
             self._phases[node] += 1
-        else:
-            self.get_logger().info(f"{node}: not yet: {answer.message}")
+            return
+        self.get_logger().info(f"{node}: not yet: {answer.message}")
+        if self._phases[node]:
+            # Held before it could begin, while programs were still starting: once more.
+            self._phases[node] = 0
+            end = SetEpisode.Request(episode_id=_EPISODE, phase=SetEpisode.Request.PHASE_END)
+            self._episode[node].call_async(end)
 
     def _on_state(self, message: ExecutionState) -> None:
         """On a machine too busy for the graph the bridge brakes: that is counted, and the measurement goes on."""
