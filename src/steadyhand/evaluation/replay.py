@@ -173,7 +173,7 @@ class _Replayed:
         waiting: list[tuple[int, Recorded]] = []
         for k, entry in enumerate(self._recording.messages):
             if entry.role == JOINTS:
-                self._hear_joints(entry)
+                self._hear_once(entry)
             elif entry.role == PILOT:
                 episode = self._bridge.executor.episode_id
                 if episode and entry.message.episode_id == episode:
@@ -194,14 +194,16 @@ class _Replayed:
         if report.message.hold_code in _UNHEARD:
             return
         while self._to_come and self._to_come[0].stamp <= report.stamp:
-            self._hear_joints(self._to_come.popleft())
+            self._hear_once(self._to_come.popleft())
+
+    def _hear_once(self, entry: Recorded) -> None:
+        if id(entry) not in self._heard:
+            self._hear_joints(entry)
 
     def _hear_joints(self, entry: Recorded) -> None:
-        if id(entry) in self._heard:
-            return
         self._heard.add(id(entry))
         message = entry.message
-        if not any(name in message.name for name in self._joints.names):
+        if not self._joints.concerned(message.name):
             return
         try:
             positions = self._joints.extract(message.name, message.position)
@@ -260,7 +262,6 @@ class _Replayed:
         """Hear the newest joint state before ``now`` again: activation forgets what was heard."""
         known = [entry for entry in self._recording.of(JOINTS) if entry.stamp <= now]
         if known:
-            self._heard.discard(id(known[-1]))
             self._hear_joints(known[-1])
 
     def _decide(self, recorded: Decision, entry: Recorded, now: float) -> None:

@@ -184,7 +184,7 @@ class BridgeNode(ManagedNode):
     def _hear_joints(self, data: bytes) -> None:
         try:
             report = read_joint_state(data)
-            if not any(name in report.names for name in self._joints.names):
+            if not self._joints.concerned(report.names):
                 return  # another broadcaster's joints
             positions = self._joints.extract(report.names, report.positions)
         except (ConversionError, JointBindingError) as error:

@@ -33,6 +33,17 @@ class JointReport(NamedTuple):
     velocities: Values
 
 
+class _Head(NamedTuple):
+    """What the messages of one driver have in common between their stamps and their positions."""
+
+    head: bytes
+    names: tuple[str, ...]
+
+
+_known: dict[int, _Head] = {}
+_LENGTHS = 8  # told apart; messages of further ones are read whole
+
+
 def read_joint_state(data: bytes) -> JointReport:
     """Return what a subscription of sensor_msgs/JointState received.
 
@@ -62,17 +73,6 @@ def _left_to_ros(data: bytes) -> JointReport:
     """Return what is written in another way; raise RuntimeError where ROS cannot read it either."""
     message = deserialize_message(data, JointState)
     return JointReport(to_seconds(message.header.stamp), tuple(message.name), message.position, message.velocity)
-
-
-class _Head(NamedTuple):
-    """What the messages of one driver have in common between their stamps and their positions."""
-
-    head: bytes
-    names: tuple[str, ...]
-
-
-_known: dict[int, _Head] = {}
-_LENGTHS = 8
 
 
 def write_joint_state(names: Sequence[str], positions: NDArray[np.float64]) -> bytes:

@@ -111,7 +111,7 @@ class JointReader:
         bindings: list[JointBinding] = []
         places = {}
         for part, joints in self._maps.items():
-            if any(name in names for name in joints.names):
+            if joints.concerned(names):
                 places[part] = slice(len(bindings), len(bindings) + len(joints.bindings))
                 bindings.extend(joints.bindings)
         return JointMap(tuple(bindings), self._source), places

@@ -104,6 +104,10 @@ class JointMap:
         """Return the map of some of these joints, in the order of this map."""
         return JointMap(tuple(binding for binding in self.bindings if binding.joint in joints), self.source)
 
+    def concerned(self, names: Sequence[str]) -> bool:
+        """Return whether any of these joints is among ``names``: a broadcaster may publish others alone."""
+        return any(binding.name in names for binding in self.bindings)
+
     def extract(self, names: Sequence[str], values: Values) -> NDArray[np.float64]:
         """Return positions in profile order, whatever the order there and whatever else is in it.
 
